@@ -83,9 +83,13 @@ describe.skipIf(CHROMIUM === undefined)("administration with a real browser (ski
     await page.getByLabel("Where they report").fill("");
     await page.getByLabel("Each waits").check();
     await page.getByRole("button", { name: "Make a join token" }).click();
-    const lines = await page.getByRole("status", { name: "On the host" }).locator("pre").textContent();
-    await shot(page, "join-made");
-    const [enrol = ""] = String(lines).split("\n");
+    const [packaged = "", here = ""] = await page.getByRole("status", { name: "On the host" }).locator("pre").allTextContents();
+    await inEachLook(page, async (look) => {
+      expect({ look, ...(await hindrances(page)), over: Math.max(0, await overflow(page)) }).toEqual({ look, ...NO_HINDRANCES, over: 0 });
+      await shot(page, `join-made-${look}`);
+    });
+    const [enrol = ""] = here.split("\n");
+    expect(packaged).toBe(`${enrol.replace("npx truebound-agent", "truebound-agent")}\nsystemctl reload truebound-agent`);
     const environment = { ...process.env, TRUEBOUND_DATA_DIR: folder, TMPDIR: folder };
     const { stdout, stderr } = await run("sh", ["-c", enrol], { cwd: ROOT, env: environment, timeout: 60_000 });
     expect(secure.agentsUrl).toMatch(/^https:/);

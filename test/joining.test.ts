@@ -122,8 +122,11 @@ it("tells an agent whose name another host has by what name it is known", async 
   await first.stop();
   rmSync(join(folder.path, "agent"), { recursive: true });
   await allow();
-  const second = run("wanted");
+  const socket = join(folder.path, "socket");
+  const second = run("wanted", { TRUEBOUND_AGENT_SOCKET: socket });
   await reported("wanted-2");
+  const { stdout } = await runAgent(["now", "--json"], { TRUEBOUND_AGENT_SOCKET: socket, TRUEBOUND_AGENT_HTTP_PORT: "0" });
+  expect(JSON.parse(stdout)).toMatchObject({ id: (await host("wanted-2")).id, name: "wanted-2" });
   await second.stop();
   expect(second.said()).toContain("another host has the name that it asked for, so this one is known as wanted-2");
 });
@@ -276,7 +279,7 @@ describe("a host without a road", () => {
 
   it("hears in one line of a stick that is not there", async () => {
     const nowhere = path("no-such-folder/join");
-    const line = (what: string) => new RegExp(`^(\\S+ host-clock error )?Cannot ${what} ${nowhere}: ENOENT: [^\\n]*\\n$`);
+    const line = (what: string) => new RegExp(`^\\S+ host-clock error Cannot ${what} ${nowhere}: ENOENT: [^\\n]*\\n$`);
     const cannot = (what: string) => ({ code: 1, stderr: expect.stringMatching(line(what)) });
     expect(await agentSays("enroll", "--request", nowhere)).toMatchObject(cannot("write"));
     expect(await agentSays("enroll", "--answer", nowhere)).toMatchObject(cannot("read"));

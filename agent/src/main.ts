@@ -117,7 +117,7 @@ function end(code: number): void {
 }
 
 /** Of these what is said goes into a log. */
-const LOGGED: readonly string[] = ["run", "enroll", "unenroll", "rotate"];
+const LOGGED: readonly string[] = ["run", "enroll", "spool", "unenroll", "rotate"];
 
 async function start(args: readonly string[]): Promise<void> {
   try {

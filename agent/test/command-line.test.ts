@@ -81,6 +81,16 @@ describe("what is logged", () => {
       lines: [{ level: "error", said: expect.stringContaining("no join token names the server") }],
     });
     expect(await said(["unenroll"])).toEqual({ code: 0, lines: [{ level: "info", said: "This host was not enrolled" }] });
+    expect(await said(["spool", "export", "-"])).toEqual({
+      code: 78,
+      lines: [{ level: "error", said: expect.stringContaining("this host is not let in yet") }],
+    });
+    expect(await said(["enroll", "--answer", "/nonexistent/file"])).toEqual({
+      code: 1,
+      lines: [{ level: "error", said: expect.stringContaining("Cannot read /nonexistent/file: ENOENT") }],
+    });
+    const asked = await said(["enroll", "--request", join(folder.path, "request")]);
+    expect(asked).toEqual({ code: 0, lines: [{ level: "info", said: expect.stringContaining("asks to be let in by the key") }] });
     const wrong = await said(["run"], { TRUEBOUND_SORCES: "x", TRUEBOUND_FAULTS: "-1" });
     expect(wrong.lines).toEqual([
       { level: "error", said: expect.stringContaining("TRUEBOUND_SORCES") },

@@ -247,6 +247,28 @@ describe("deliveries that were carried", () => {
     await until("it is seen as reporting", async () => (await livenessOf(agent)).liveness === "reporting");
   });
 
+  it("of a host that reports by itself are its past: it stays reporting, and what it said last stays what is shown", async () => {
+    const agent = await enrolled("on the road");
+    await agent.send(batchOf(agent.id, [row(0)]));
+    await until("it reports", async () => (await livenessOf(agent)).liveness === "reporting");
+    const shown = async () =>
+      (
+        await ask<Record<string, unknown>>(
+          url,
+          "select seq, carried, is_ahead, received_at, address, as_of_ns from host_state where host_id = $1",
+          [agent.id],
+        )
+      )[0];
+    const before = await shown();
+    // The spool of a host that lay without a road for long, brought while it delivers the same itself.
+    expect(await imported([HEAD, carried(agent, 1, 4), { end: 1 }])).toMatchObject({ code: 0, hosts: [{ reports_stored: 4 }] });
+    expect(await shown()).toEqual({ ...before, seq: 5n, carried: false, is_ahead: true });
+    expect((await livenessOf(agent)).liveness).toBe("reporting");
+    await ask(url, "update host_state set received_at = received_at - interval '1 hour' where host_id = $1", [agent.id]);
+    expect(await imported([HEAD, carried(agent, 5, 6), { end: 1 }])).toMatchObject({ code: 0 });
+    expect(await shown()).toMatchObject({ seq: 7n, carried: true, is_ahead: false });
+  });
+
   it("of many hosts, in any order, damaged or not: what is good is taken, and what is not is named by its line", async () => {
     const [one, two] = [await enrolled("mixed 1"), await enrolled("mixed 2")];
     const [a, b, c] = [carried(one, 0, 1), carried(two, 0, 1), carried(one, 2, 3)];

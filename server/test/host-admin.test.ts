@@ -1,4 +1,4 @@
-import { parseJoinToken } from "@truebound/wire";
+import { type JoinTokenMade, parseJoinToken } from "@truebound/wire";
 import { expect, it } from "vitest";
 import type { Asker } from "./asker.ts";
 import { FakeAgent } from "./fake-agent.ts";
@@ -28,10 +28,11 @@ it("makes a join token that lets a host in, tells its secret once, and takes it 
   const ada = await personOf(tested, "ada", "admin");
   const made = await ada.post("/api/v1/join-tokens", { ...WISH, uses: 3, labels: { env: HOSTILE }, name_pattern: "web-*" });
   expect(made.status).toBe(200);
-  const { id, token, server, commands } = made.body as { id: string; token: string; server: string; commands: string[] };
+  const { id, token, server, commands, package_commands } = made.body as JoinTokenMade;
   expect(parseJoinToken(token)).toMatchObject({ server: tested.server.agentsUrl.replace(/\/?$/, "/") });
   expect(server).toBe(tested.server.agentsUrl.replace(/\/?$/, "/"));
-  expect(commands.join("\n")).toContain(token);
+  for (const [program, lines] of Object.entries({ "npx truebound-agent": commands, "truebound-agent": package_commands }))
+    expect(lines[0]).toBe(`t=$(mktemp) && printf '%s' '${token}' > "$t" && ${program} enroll --token-file "$t"`);
   const list = async () => (await ada.get("/api/v1/join-tokens")).body.items as { id: string; uses_left: number }[];
   expect((await list()).find((one) => one.id === id)).toMatchObject({
     uses: 3,

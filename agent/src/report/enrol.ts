@@ -33,9 +33,10 @@ export async function enrol(link: ServerLink, signer: Signer, applicant: Applica
   const request: EnrolRequest = { version: 1, ...claim, signature, labels, boot_id: bootId, software };
   const answer = await link.post("/api/v1/enroll", request);
   if (answer.kind !== "answer" || answer.status !== 200 || !isReply.accepts(answer.body)) return declined(answer);
-  const { agent, epoch, receipt_key: receiptKey, ephemeral = false } = answer.body;
+  const { agent, epoch, receipt_key: receiptKey, ephemeral = false, name: called = name } = answer.body;
   const { server, pins } = applicant;
-  const identity: Identity = { version: 1, agent, server, epoch, receiptKey, pins, publicKey: signer.publicKey, fresh: true, ephemeral };
+  const publicKey = signer.publicKey;
+  const identity: Identity = { version: 1, agent, server, epoch, receiptKey, pins, publicKey, name: called, fresh: true, ephemeral };
   return { kind: "enrolled", identity, reply: answer.body };
 }
 

@@ -42,6 +42,8 @@ export interface Identity {
   readonly formerKey?: string;
   /** Where the chain ended when the key in use took its place: what lies behind only that one has signed. */
   readonly keyAfter?: { readonly epoch: number; readonly seq: number };
+  /** What its server called it when it came in; absent from identities of older versions. */
+  readonly name?: string;
   /** What its chain lost for good; absent = nothing. */
   readonly losses?: Losses;
   /** True until the first batch of this enrolment: its epoch is not used yet. */

@@ -34,11 +34,12 @@ import { readBootId } from "./boot-id.ts";
 
 /** What was done; never on standard output, which may be the file. */
 const say = (text: string): number => {
-  process.stderr.write(`${text}\n`);
+  toStderr("info", text);
   return 0;
 };
+const warn = (text: string): void => toStderr("warn", text);
 const complain = (text: string): number => {
-  process.stderr.write(`${text}\n`);
+  toStderr("error", text);
   return 1;
 };
 const misused = (problem: string): number => {
@@ -129,8 +130,8 @@ async function acknowledge(path: string, env: Environment): Promise<number> {
   });
   for await (const line of linesOf(path)) reader.take(line);
   const { answers, others, isWhole, troubles } = reader.result;
-  for (const { number, why } of troubles) say(`Line ${number} ${why}`);
-  if (!isWhole) say("The file was cut short: what came is used");
+  for (const { number, why } of troubles) warn(`Line ${number} ${why}`);
+  if (!isWhole) warn("The file was cut short: what came is used");
   if (answers === null)
     return complain(`Nothing in it is for this host, ${identity.agent}${others === 0 ? "" : `; ${others} lines are for other hosts`}`);
   const state = carrier.state();
@@ -236,7 +237,8 @@ export function takeJoinAnswer(path: string, env: Environment): number {
     return complain("Cannot take this answer: it is not signed by the key that it names");
   const { agent, epoch, receipt_key: receiptKey, policy } = reply;
   const publicKey = files.signer().publicKey;
-  files.keep({ version: 1, agent, server: CARRIER_ORIGIN, epoch, receiptKey, pins: [], publicKey, fresh: true, machine: readMachine() });
+  const place = { agent, server: CARRIER_ORIGIN, epoch, receiptKey, pins: [], publicKey, name: answer.name };
+  files.keep({ version: 1, ...place, fresh: true, machine: readMachine() });
   keepPolicy(files, policy);
   return say(
     `Let in as ${agent}, called ${answer.name}, by the server whose key is ${keyIdOf(receiptKey)}: truebound host admit printed the same there`,

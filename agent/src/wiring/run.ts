@@ -27,6 +27,7 @@ import type { Log } from "../log/log-line.ts";
 import { HostWatch } from "../observe/host-watch.ts";
 import type { RandomNonce } from "../probe/ports.ts";
 import { namesServers } from "../probe/source.ts";
+import type { HostAnswerFacts } from "../publish/host-answer.ts";
 import type { Machine } from "../report/machine.ts";
 import type { Identity, Signer } from "../report/ports.ts";
 import type { Settings } from "../settings/layers.ts";
@@ -203,7 +204,10 @@ export async function startAgent(
     clocks: rung.clocks,
     witness,
     host: () => ({
-      host: { id: inFolder(config, () => files.identity())?.agent ?? null, name: config.name, labels: config.labels },
+      host: ownNames(
+        inFolder(config, () => files.identity()),
+        config,
+      ),
       server: server?.href ?? null,
     }),
     log,
@@ -281,6 +285,13 @@ function namedByToken({ tokenFile }: Config, log: Log): URL | null {
     return null;
   }
 }
+
+/** As its server calls it; while it knows none, as its settings do. */
+const ownNames = (identity: Identity | null, { name, labels }: Config): HostAnswerFacts["host"] => ({
+  id: identity?.agent ?? null,
+  name: identity?.name ?? name,
+  labels,
+});
 
 /** Where an earlier enrolment says that this host reports. */
 function enrolledAt(files: IdentityFiles): URL | null {

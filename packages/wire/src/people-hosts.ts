@@ -51,8 +51,10 @@ export const JoinTokenMade = Type.Object({
   /** With the address of the server and the pins of its key. */
   token: Type.String(),
   server: Type.String(),
-  /** For a shell of the host: lets it in, and begins to measure. */
+  /** For a shell of a host with a folder of Truebound: lets it in, and begins to measure. */
   commands: Type.Array(Type.String()),
+  /** The same for root on a host that has the agent's package, whose service measures already. */
+  package_commands: Type.Array(Type.String()),
 });
 export type JoinTokenMade = Static<typeof JoinTokenMade>;
 export const JoinTokenRevoked = Type.Object({ id: Type.String() });

@@ -77,9 +77,14 @@ async function create(ports: AdminPorts, request: Extract<AdminRequest, { do: "c
   return {
     code: 0,
     out: request.json ? `${JSON.stringify({ id, token, server, uses, expires_in_s: ttlSeconds }, null, 2)}\n` : `${token}\n`,
-    err: `Join token ${id} (truebound token revoke ${id} takes it back): lets ${lets} in at ${server} within ${ttlSeconds} s${waits}${goes}. It is shown this once: keep it in a file that only its reader can open\n`,
+    err: `Join token ${id} (truebound token revoke ${id} takes it back): lets ${lets} in at ${server} within ${ttlSeconds} s${waits}${goes}. It is shown this once: keep it in a file that only its reader can open\n${HOW_TO_JOIN}`,
   };
 }
+
+const HOW_TO_JOIN = `On a host with the agent's package, as root, with a copy of that file:
+  truebound-agent enroll --token-file FILE && systemctl reload truebound-agent
+or in a folder of Truebound: npx truebound-agent enroll --token-file FILE && npx truebound-agent run
+`;
 
 async function revoke({ store }: AdminPorts, id: string): Promise<Told> {
   const count = await store.revokeToken(id);

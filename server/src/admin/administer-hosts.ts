@@ -41,7 +41,7 @@ export async function addJoinToken(ports: HostAdminPorts, wish: JoinTokenRequest
   const grant = { uses, labels, approval, namePattern: wish.name_pattern, ephemeralHours: wish.ephemeral_hours };
   const secret = await createToken(store, crypto, { ...grant, ttlSeconds: wish.expires_in_s });
   const token = formatJoinToken({ secret, pins, server });
-  return { id: tokenId(crypto, secret), token, server, commands: joinCommands(token) };
+  return { id: tokenId(crypto, secret), token, server, ...joinCommands(token) };
 }
 
 function noServer(server: string): Refusal {
@@ -50,10 +50,13 @@ function noServer(server: string): Refusal {
 }
 
 /** A shell's own printf into a file that only its owner opens: what stands on a command line can be read by everybody on the host. A token has no quotes. */
-export const joinCommands = (token: string): string[] => [
-  `t=$(mktemp) && printf '%s' '${token.replaceAll("'", "%27")}' > "$t" && npx truebound-agent enroll --token-file "$t"`,
-  "npx truebound-agent run",
-];
+export function joinCommands(token: string): Pick<JoinTokenMade, "commands" | "package_commands"> {
+  const file = `t=$(mktemp) && printf '%s' '${token.replaceAll("'", "%27")}' > "$t"`;
+  return {
+    commands: [`${file} && npx truebound-agent enroll --token-file "$t"`, "npx truebound-agent run"],
+    package_commands: [`${file} && truebound-agent enroll --token-file "$t"`, "systemctl reload truebound-agent"],
+  };
+}
 
 export async function revokeJoinToken({ store }: HostAdminPorts, id: string): Promise<JoinTokenRevoked | Refusal> {
   const found = /^[0-9a-f]{8,64}$/.test(id) ? await store.revokeToken(id) : 0;

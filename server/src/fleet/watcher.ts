@@ -175,5 +175,6 @@ export class FleetWatcher {
 const limitOf = ({ labels }: HostRecord, rules: readonly PolicyRule[]): number =>
   choosePolicy(labels, rules).limit_ns ?? LIMIT_OTHERWISE_NS;
 
+/** A file of what a host did not deliver yet moves its chain, and says nothing of whether the host is there. */
 const isNewReport = (before: HostRecord, after: HostRecord): boolean =>
-  after.seq > 0 && (before.epoch !== after.epoch || before.seq !== after.seq);
+  after.seq > 0 && before.receivedAt !== after.receivedAt && (before.epoch !== after.epoch || before.seq !== after.seq);

@@ -43,6 +43,8 @@ export interface HostFacts {
   readonly address: string | null;
   /** One came within three of the longest report intervals. */
   readonly isHeard: boolean;
+  /** Its latest report came in a file, or it was let in by one. */
+  readonly carried: boolean;
   readonly fork: { readonly attempts: bigint; readonly address: string | null };
   /** It is asked to measure anew, with this word; null = it is not. */
   readonly burstWanted: string | null;

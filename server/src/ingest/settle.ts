@@ -49,8 +49,10 @@ export interface HostChange {
   readonly hasLive: boolean;
   /** The present was told ahead of the chain: a backlog is being delivered. */
   readonly isAhead: boolean;
-  /** It came in a file that a person carried. */
+  /** Its reports come in files that a person carries. */
   readonly isCarried: boolean;
+  /** It came in a file of a host that reports by itself: of what is shown of that, only the chain goes on. */
+  readonly isBeside: boolean;
   /** The chain as it is now. */
   readonly chain: HostChain;
   /** The last epoch ended here, where another began; null = it goes on. */
@@ -128,8 +130,10 @@ function changeOf(facts: HostFacts, { claim, live }: Offer, taken: readonly Link
   const begins = claim.epoch > facts.chain.epoch;
   const batches = deriveAll(facts, taken, sent, begins ? epochEvent(facts.chain.epoch, claim.epoch, facts.receivedAt) : null);
   const ahead = live !== null && "batch" in live ? derive(live, facts.receivedAt, sent, NOWHERE) : null;
+  const isBeside = isCarried(claim) && facts.isHeard && !facts.carried;
+  const isBacklog = live !== null || isBeside;
   // A backlog never speaks of the present, whether or not what was sent ahead of it can be heard.
-  const telling = live === null ? batches.map(({ derived }) => derived) : ahead === null || isOlder(ahead, facts.shown) ? [] : [ahead];
+  const telling = !isBacklog ? batches.map(({ derived }) => derived) : ahead === null || isOlder(ahead, facts.shown) ? [] : [ahead];
   return {
     facts,
     claim,
@@ -140,8 +144,9 @@ function changeOf(facts: HostFacts, { claim, live }: Offer, taken: readonly Link
     // Edges are taken as of when they came: what was carried has no part in the mesh.
     edges: isCarried(claim) ? null : newestEdges(telling.map(({ batch }) => batch)),
     hasLive: live !== null,
-    isAhead: live !== null,
-    isCarried: isCarried(claim),
+    isAhead: isBacklog,
+    isCarried: isCarried(claim) && !isBeside,
+    isBeside,
     chain,
     newKeyFrom: isNext(facts.keys.keys, claim.signedBy) ? { epoch: claim.epoch, seq: (taken[0] as Link).seq } : null,
     endedEpoch: begins ? { epoch: facts.chain.epoch, lastSeq: facts.chain.nextSeq - 1 } : null,

@@ -178,9 +178,17 @@ describe("checks of the service", () => {
     const beside = states({ ...FINE, process: null });
     for (const id of ["own_clock", "shedding", "refusals", "retention", "heartbeat"] as const)
       expect([id, beside.get(id)]).toEqual([id, "unknown"]);
-    const away = states({ ...FINE, database: "connect ECONNREFUSED" });
-    expect(away.get("database")).toBe("fail");
-    for (const id of ["judge", "notifier", "log_sealing"] as const) expect([id, away.get(id)]).toEqual([id, "unknown"]);
+  });
+
+  it("stay all while the database is away: unknown with the reason is what only it would say, and the rest is told", () => {
+    const away = { ...FINE, database: "connect ECONNREFUSED", process: { ...PROCESS, turnedAway: new Map([["bad_signature", 1]]) } };
+    const checks = systemChecks(away);
+    expect(checks.map(({ id }) => id)).toEqual([...SYSTEM_CHECKS]);
+    const told = ["database fail", "disk pass", "own_clock pass", "shedding pass", "refusals warn", "archive pass"];
+    expect(checks.filter(({ state }) => state !== "unknown").map(({ id, state }) => `${id} ${state}`)).toEqual(told);
+    for (const { state, words } of checks) if (state === "unknown") expect(words).toContain("connect ECONNREFUSED");
+    const states = new Map(systemChecks({ ...away, isAnchored: false, process: null }).map(({ id, state }) => [id, state]));
+    expect([states.get("anchors"), states.get("refusals"), states.get("shedding")]).toEqual(["unset", "unknown", "unknown"]);
   });
 });
 

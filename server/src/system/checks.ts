@@ -1,7 +1,8 @@
+import { SYSTEM_CHECKS } from "@truebound/wire";
 import type { SystemCheck } from "./check.ts";
 import { fail, unknown } from "./check.ts";
 import { databaseCheck, diskCheck, judgeCheck, replicationCheck, serversCheck } from "./database-checks.ts";
-import { anchorsCheck, archiveCheck, houseChecks, retentionCheck, sealingCheck } from "./evidence-checks.ts";
+import { anchorsCheck, archiveCheck, houseChecks, retentionCheck, sealingCheck, unanchored } from "./evidence-checks.ts";
 import type { DatabaseFacts, SystemFacts } from "./facts.ts";
 import { leapListCheck, ownClockCheck, refusalsCheck, sheddingCheck, unreadableCheck } from "./ingest-checks.ts";
 import { channelsCheck, heartbeatCheck, notifierCheck } from "./telling-checks.ts";
@@ -36,17 +37,18 @@ function withDatabase(facts: SystemFacts, database: DatabaseFacts): SystemCheck[
   ];
 }
 
-/** The ways in which it matters that the database is away, and what can be told all the same. */
+/** Each check stays: what only the database knows is unknown, and why is said; what can be told all the same is told. */
 function withoutDatabase(facts: SystemFacts, why: string): SystemCheck[] {
-  const away = (["servers", "judge", "notifier", "log_sealing", "retention"] as const).map((id) =>
-    unknown(id, "The database does not say"),
-  );
-  return [
+  const { process } = facts;
+  const told = [
     fail("database", `It cannot be used: ${why}`, "truebound up, or start the database and see that DATABASE_URL leads to it"),
     diskCheck(facts),
-    ...away,
-    ownClockCheck(facts.process),
-    sheddingCheck(facts.process),
+    ownClockCheck(process),
+    sheddingCheck(process),
+    refusalsCheck(process),
+    ...(facts.isAnchored ? [] : [unanchored()]),
     archiveCheck(facts),
   ];
+  const away = `Only the database knows, and it cannot be used: ${why}`;
+  return SYSTEM_CHECKS.map((id) => told.find((check) => check.id === id) ?? unknown(id, away));
 }

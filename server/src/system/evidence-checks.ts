@@ -33,9 +33,11 @@ export function houseChecks({ house }: DatabaseFacts): SystemCheck[] {
 const ANCHOR_LATE_S = 3 * 3600;
 const ANCHOR_LOST_S = 24 * 3600;
 
+export const unanchored = (): SystemCheck =>
+  unset("anchors", "Heads of the log bear no time but our own", "TRUEBOUND_TSA_URL=URL, an authority that stamps them");
+
 export function anchorsCheck({ anchoredAt, now }: DatabaseFacts, isAnchored: boolean): SystemCheck {
-  if (!isAnchored)
-    return unset("anchors", "Heads of the log bear no time but our own", "TRUEBOUND_TSA_URL=URL, an authority that stamps them");
+  if (!isAnchored) return unanchored();
   const mend = "see the server's log for what the authority of TRUEBOUND_TSA_URL answered";
   if (anchoredAt === null) return warn("anchors", "No head of the log was ever stamped by the authority", mend);
   const age = secondsSince(anchoredAt, now);

@@ -90,6 +90,7 @@ const factsOf = (row: HostRow, now: UtcInstant, { refillNs }: IngestTerms): Host
   shown: { bootId: row.record.bootId, at: row.record.asOfMarked ? null : row.record.asOf },
   address: row.record.address,
   isHeard: row.record.receivedAt !== null && row.record.receivedAt > now - HEARD_NS,
+  carried: row.record.carried,
   fork: { attempts: row.forkAttempts, address: row.forkAddress },
   burstWanted: row.burstWanted,
   flightWanted: null,

@@ -40,7 +40,7 @@ export function ApiTokensView(): JSX.Element {
 
 const shownOf = ({ view, token }: ApiTokenMade) => ({
   title: `API token ${view.name}`,
-  text: token,
+  ways: [{ where: null, text: token }],
   says: "Sent as Authorization: Bearer. It is shown this once: keep it in a file that only its reader can open",
 });
 

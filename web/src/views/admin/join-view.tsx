@@ -31,10 +31,13 @@ export function JoinView(): JSX.Element {
   );
 }
 
-const shownOf = ({ commands, server }: JoinTokenMade) => ({
+const shownOf = ({ commands, package_commands, server }: JoinTokenMade) => ({
   title: "On the host",
-  text: commands.join("\n"),
-  says: `In a folder with Truebound, after npm ci. It lets hosts in at ${server}; it is shown this once`,
+  ways: [
+    { where: "With the agent's package, as root", text: package_commands.join("\n") },
+    { where: "Or in a folder of Truebound, after npm ci", text: commands.join("\n") },
+  ],
+  says: `Hosts come in at ${server}. The token is shown this once`,
 });
 
 function JoinForm({ server, onMade }: { readonly server: string; readonly onMade: (made: JoinTokenMade) => void }): JSX.Element {

@@ -21,7 +21,7 @@ export function PeopleView(): JSX.Element {
       {link !== null && (
         <ShownOnce
           title={`Sign-in link of ${link.name}`}
-          text={link.made.url}
+          ways={[{ where: null, text: link.made.url }]}
           says={`Signs ${link.name} in once, within ${link.made.expires_in_s / 60} minutes: give it to nobody else. It is shown this once`}
           onClose={() => setLink(null)}
         />

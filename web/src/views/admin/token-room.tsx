@@ -2,7 +2,7 @@ import type { ComponentChildren, JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { Request } from "../../api/use-request.ts";
 import { AdminList } from "./admin-list.tsx";
-import { ShownOnce } from "./shown-once.tsx";
+import { type Shown, ShownOnce } from "./shown-once.tsx";
 
 interface TokenRoomProps<Made, Token> {
   readonly id: string;
@@ -13,7 +13,7 @@ interface TokenRoomProps<Made, Token> {
   readonly request: Request<{ readonly items: readonly Token[] }>;
   readonly form: (onMade: (made: Made) => void) => JSX.Element;
   /** What is shown once of one that was just made. */
-  readonly shown: (made: Made) => { readonly title: string; readonly text: string; readonly says: string };
+  readonly shown: (made: Made) => Shown;
   readonly children: (tokens: readonly Token[]) => ComponentChildren;
 }
 

@@ -18,7 +18,7 @@ const LOCK = "select host_id from host_state where host_id = any($1::uuid[]) ord
 const FACTS = `
   select s.host_id, h.state, h.labels, h.public_key, h.next_public_key, h.rotation_wanted,
     extract(epoch from clock_timestamp() - h.key_since)::double precision / 86400 as key_days, s.epoch, s.seq, s.chain_hash, s.checkpointed_seq, s.chain_boot_id, s.chain_at_ns, s.boot_id, s.as_of_ns, s.as_of_marked, s.address,
-    coalesce(s.received_at > clock_timestamp() - interval '15 minutes', false) as is_heard, s.fork_address, s.fork_attempts, s.burst_wanted, s.flight_wanted,
+    coalesce(s.received_at > clock_timestamp() - interval '15 minutes', false) as is_heard, s.carried, s.fork_address, s.fork_attempts, s.burst_wanted, s.flight_wanted,
     case when (s.rehearsal_wanted ->> 'until')::timestamptz > clock_timestamp() then s.rehearsal_wanted -> 'rehearsal' end as rehearsal_wanted,
     utc_ns(clock_timestamp()) as received_ns,
     s.uncheckpointed_since < clock_timestamp() - interval '48 hours 5 minutes' as checkpoint_due
@@ -93,6 +93,7 @@ interface FactsRow {
   chain_at_ns: bigint | null;
   address: string | null;
   is_heard: boolean;
+  carried: boolean;
   fork_address: string | null;
   fork_attempts: bigint;
   burst_wanted: string | null;
@@ -124,6 +125,7 @@ const factsOf = (row: FactsRow): HostFacts => ({
   shown: { bootId: row.boot_id, at: row.as_of_marked ? null : row.as_of_ns },
   address: row.address,
   isHeard: row.is_heard,
+  carried: row.carried,
   fork: { attempts: row.fork_attempts, address: row.fork_address },
   burstWanted: row.burst_wanted,
   flightWanted: row.flight_wanted,

@@ -24,8 +24,9 @@ const UPDATE_STATES = `
     uncheckpointed_since = coalesce(at_utc_ns(n.uncheckpointed_since_ns), s.uncheckpointed_since, at_utc_ns(n.received_ns)),
     chain_boot_id = case when n.moved then n.chain_boot_id else s.chain_boot_id end,
     chain_at_ns = case when n.moved then n.chain_at_ns else s.chain_at_ns end,
-    changed_xid = pg_current_xact_id(), received_at = at_utc_ns(n.received_ns), address = n.address, is_ahead = n.is_ahead,
-    carried = n.carried, unreadable = n.unreadable,
+    changed_xid = pg_current_xact_id(), received_at = case when n.beside then s.received_at else at_utc_ns(n.received_ns) end,
+    address = case when n.beside then s.address else n.address end, is_ahead = n.is_ahead,
+    carried = n.carried, unreadable = case when n.beside then s.unreadable else n.unreadable end,
     boot_id = coalesce(n.boot_id, s.boot_id), software = coalesce(n.software, s.software),
     policy_version = coalesce(n.policy_version, s.policy_version),
     assumptions = coalesce(n.assumptions::json, s.assumptions), trusting = coalesce(n.trusting::json, s.trusting),
@@ -53,11 +54,11 @@ const UPDATE_STATES = `
   from unnest($1::uuid[], $2::integer[], $3::bigint[], $4::text[], $5::bigint[], $6::bigint[], $7::boolean[], $8::text[], $9::bigint[], $10::bigint[],
     $11::text[], $12::boolean[], $13::boolean[], $14::text[], $15::text[], $16::bigint[], $17::text[], $18::text[], $19::text[], $20::text[],
     $21::text[], $22::bigint[], $23::boolean[], $24::bigint[], $25::bigint[], $26::bigint[], $27::bigint[], $28::bigint[], $29::integer[],
-    $30::integer[], $31::text[], $32::text[], $33::bigint[], $34::bigint[], $35::text[], $36::text[], $37::text[], $38::text[], $39::text[], $40::boolean[])
+    $30::integer[], $31::text[], $32::text[], $33::bigint[], $34::bigint[], $35::text[], $36::text[], $37::text[], $38::text[], $39::text[], $40::boolean[], $41::boolean[])
     as n (host_id, epoch, seq, chain_hash, checkpointed_seq, uncheckpointed_since_ns, moved, chain_boot_id, chain_at_ns, received_ns,
       address, is_ahead, unreadable, boot_id, software, policy_version, assumptions, trusting, sources, status,
       reason, as_of_ns, as_of_marked, lo_ns, hi_ns, tight_lo_ns, tight_hi_ns, injected_ns, votes,
-      need, terms, frequency, raw_ns, realtime_ns, mesh, burst, rehearsal, rehearsals, daemon, carried)
+      need, terms, frequency, raw_ns, realtime_ns, mesh, burst, rehearsal, rehearsals, daemon, carried, beside)
   where s.host_id = n.host_id`;
 
 const END_EPOCHS = `
@@ -171,7 +172,8 @@ export async function writeStates(client: Queryable, changes: readonly HostChang
       column((change) => json(batchOf(change)?.rehearsal)),
       column(({ answers }) => json(answers.rehearsals)),
       column(({ present }) => json(present.daemon)),
-      column((change) => change.isCarried),
+      column(({ isCarried }) => isCarried),
+      column(({ isBeside }) => isBeside),
     ],
   });
   const ended = changes.filter(({ endedEpoch }) => endedEpoch !== null);
