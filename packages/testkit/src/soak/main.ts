@@ -33,13 +33,16 @@ const counts = (of: Readonly<Record<string, number>>): string =>
   Object.entries(of)
     .map(([what, count]) => `${what} ${count}`)
     .join(", ");
+const inParts = (means: readonly number[]): string => means.map((mean) => mean.toFixed(0)).join(" ") || "too short to tell";
+const grew = ([at, then]: readonly [number, number]): boolean => then > at;
 process.stdout.write(`\n${agents} agents, ${result.batches} batches in all, ${result.seconds.toFixed(0)} s after the warm-up, seed ${seed}
 on ${before}; at the end ${describeMachine().split(", ").at(-1)}
 faults: ${counts(result.tally.faults)}; connections of the database cut ${result.cut}; one agent in twenty at 64 kbit/s
 answers: ${counts(result.tally.answers)}
 
 ${text}
-${result.gaps
+MiB in twelve parts of the run: memory ${inParts(result.parts.memory)}; heap ${inParts(result.parts.heap)}
+${grew(result.connections) ? `connected at the end:\n${result.connected.map((said) => `  ${said}\n`).join("")}` : ""}${result.gaps
   .slice(0, 20)
   .map((gap) => `  ${gap}\n`)
   .join("")}`);

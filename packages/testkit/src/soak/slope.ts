@@ -31,6 +31,9 @@ export function slopeOf(points: readonly Point[]): Slope | null {
   return { perHour: slope * 3_600, within: T * Math.sqrt(rest / (count - 2) / spread) * 3_600 };
 }
 
+/** The mean of each block; empty = too few points for them. */
+export const meansOfParts = (points: readonly Point[]): number[] => blockMeans(points).map(({ value }) => value);
+
 function blockMeans(points: readonly Point[]): Point[] {
   const size = Math.floor(points.length / BLOCKS);
   if (size === 0) return [];

@@ -3,7 +3,7 @@ import pg from "pg";
 import { type Ground, withServer } from "../bench/ingest.ts";
 import { gapsOf, readStored } from "./gaps.ts";
 import { openFiles, watchMemory } from "./process-watch.ts";
-import { type Slope, slopeOf } from "./slope.ts";
+import { meansOfParts, type Slope, slopeOf } from "./slope.ts";
 import type { Tally } from "./soak-agent.ts";
 import { startSoakLoad } from "./soak-job.ts";
 
@@ -24,10 +24,16 @@ export interface SoakResult {
   readonly memoryMib: number;
   /** Of what lives on the heap, after collections that were asked for. */
   readonly heap: Slope | null;
+  /** MiB on the heap with nobody connected, after the warm-up and at the end: what no request that is under way can hide. */
+  readonly heapAtRest: readonly [number, number];
+  /** MiB in twelve equal parts of the run: whether growth comes to an end. */
+  readonly parts: { readonly memory: readonly number[]; readonly heap: readonly number[] };
   /** Descriptors of the server with nobody connected, after the warm-up and at the end. */
   readonly files: readonly [number, number];
   /** Connections to the database by the server, then too. */
   readonly connections: readonly [number, number];
+  /** What those at the end ran last. */
+  readonly connected: readonly string[];
   /** ms that timers were late, since the warm-up. */
   readonly loop: { readonly p50: number; readonly p99: number; readonly max: number };
   /** Connections to the database that were cut. */
@@ -57,6 +63,7 @@ async function soakOn({ databaseUrl, server }: Ground, options: SoakOptions, log
   await pause(options.warmUpS * 1_000);
   await load.rest();
   const before = await settled(client, server.pid, null);
+  const heapBefore = await server.heapMib();
   const held = heapWatch(server);
   const memory = watchMemory(server.pid, LOOK_MS);
   const cuts = cutConnections(client);
@@ -69,6 +76,7 @@ async function soakOn({ databaseUrl, server }: Ground, options: SoakOptions, log
   const seconds = (performance.now() - began) / 1_000;
   const { told, tally } = await load.end();
   const after = await settled(client, server.pid, before);
+  const [heapAfter, connected] = [await server.heapMib(), await lastStatements(client)];
   await client.end();
   return {
     seconds,
@@ -77,8 +85,11 @@ async function soakOn({ databaseUrl, server }: Ground, options: SoakOptions, log
     memory: slopeOf(points),
     memoryMib: points.at(-1)?.value ?? Number.NaN,
     heap: slopeOf(heap),
+    heapAtRest: [heapBefore, heapAfter],
+    parts: { memory: meansOfParts(points), heap: meansOfParts(heap) },
     files: [before.files, after.files],
     connections: [before.connections, after.connections],
+    connected,
     loop,
     cut,
     gaps: [...tally.trouble, ...gapsOf(told, await readStored(databaseUrl))],
@@ -109,6 +120,15 @@ async function heldBy(client: pg.Client, pid: number): Promise<Held> {
     "select count(*)::int as count from pg_stat_activity where application_name like 'truebound%'",
   );
   return { files: openFiles(pid), connections: rows[0]?.count ?? 0 };
+}
+
+/** What each of the server's connections ran last, those that came first before the others. */
+async function lastStatements(client: pg.Client): Promise<string[]> {
+  const { rows } = await client.query<{ said: string }>(
+    `select application_name || ' ' || coalesce(state, '') || ': ' || left(regexp_replace(query, '\\s+', ' ', 'g'), 120) as said
+     from pg_stat_activity where application_name like 'truebound%' order by backend_start`,
+  );
+  return rows.map(({ said }) => said);
 }
 
 /** The heap after a collection, every so often. */

@@ -9,8 +9,11 @@ const result: SoakResult = {
   memory: { perHour: -2, within: 1.5 },
   memoryMib: 160,
   heap: { perHour: 0.4, within: 3 },
+  heapAtRest: [80, 80.04],
+  parts: { memory: [], heap: [] },
   files: [31, 31],
   connections: [10, 9],
+  connected: [],
   loop: { p50: 0.2, p99: 12, max: 210 },
   cut: 100,
   gaps: [],
@@ -19,6 +22,11 @@ const verdicts = (more: Partial<SoakResult>) => {
   const { text, holds } = soakTable({ ...result, ...more });
   return { holds, said: [...text.matchAll(/(holds|broken|undecided)/g)].map(([word]) => word).join(" ") };
 };
+
+it("tells how the heap grew where no request hides it", () => {
+  expect(soakTable(result).text).toContain("its heap with nobody connected (80.0 MiB at the end)");
+  expect(soakTable({ ...result, heapAtRest: [80, 86.5] }).text).toContain("+6.5 MiB in 20 min");
+});
 
 it("a soak holds line by line; a slope that the run is too short for is undecided, and breaks nothing", () => {
   expect(verdicts({})).toEqual({ holds: true, said: "holds undecided holds holds holds holds" });

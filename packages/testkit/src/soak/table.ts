@@ -13,10 +13,10 @@ export interface SoakTable {
 }
 
 export function soakTable(result: SoakResult): SoakTable {
-  const { memory, memoryMib, heap, files, connections, loop, gaps } = result;
+  const { memory, memoryMib, heap, heapAtRest, files, connections, loop, gaps } = result;
   const grown = ([before, after]: readonly [number, number]) => after - before;
   const verdict = (holds: boolean): SlopeVerdict => (holds ? "holds" : "broken");
-  const rows: [string, string, string, SlopeVerdict][] = [
+  const rows: [string, string, string, SlopeVerdict | ""][] = [
     [
       `memory of the server (${memoryMib.toFixed(0)} MiB at the end)`,
       slopeWords(memory),
@@ -24,6 +24,12 @@ export function soakTable(result: SoakResult): SoakTable {
       judgeSlope(memory, MIB_PER_HOUR),
     ],
     ["its heap after collections", slopeWords(heap), `< ${MIB_PER_HOUR} MiB/h`, judgeSlope(heap, MIB_PER_HOUR)],
+    [
+      `its heap with nobody connected (${heapAtRest[1].toFixed(1)} MiB at the end)`,
+      `${signed(Number(grown(heapAtRest).toFixed(1)))} MiB in ${(result.seconds / 60).toFixed(0)} min`,
+      "",
+      "",
+    ],
     ["file descriptors", signed(grown(files)), "+0", verdict(grown(files) <= 0)],
     ["connections to the database", signed(grown(connections)), "+0", verdict(grown(connections) <= 0)],
     [
