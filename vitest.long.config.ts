@@ -11,7 +11,7 @@ export default defineConfig({
       "server/test/acceptance/*.test.ts",
       "packages/*/src/**/*.acceptance.test.ts",
       "test/*.acceptance.test.ts",
-      "packages/testkit/src/scenario/{scenario,leap-scenarios,broken-drift}.test.ts",
+      "packages/testkit/src/scenario/{scenario,leap-scenarios,broken-drift,daemon-findings}.test.ts",
     ],
     provide: { long: true },
     testTimeout: 1_800_000,

@@ -64,6 +64,9 @@ const UNITS: Readonly<Record<string, bigint>> = {
   min: 60_000_000_000n,
   h: 3_600_000_000_000n,
   d: 86_400_000_000_000n,
+  w: 604_800_000_000_000n,
+  month: 2_629_800_000_000_000n,
+  y: 31_557_600_000_000_000n,
 };
 
 /** systemd.time(7): "+316us", "-1.234ms", "34min 8s", "0"; null = it is none. */
@@ -77,7 +80,7 @@ export function spanNs(text: string): bigint | null {
 }
 
 function partNs(text: string): bigint | null {
-  const [, number = "", unit = ""] = /^(\d{1,9}(?:\.\d{1,9})?)(us|ms|s|min|h|d)$/.exec(text) ?? [];
+  const [, number = "", unit = ""] = /^(\d{1,9}(?:\.\d{1,9})?)(us|ms|s|min|h|d|w|month|y)$/.exec(text) ?? [];
   const size = UNITS[unit];
   const billionths = decimalNs(number, 9);
   return size === undefined || billionths === null ? null : (billionths * size) / 1_000_000_000n;
