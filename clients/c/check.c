@@ -3,7 +3,7 @@
  * check vectors FILE            holds the reader against the vectors that all readers share
  * check now [SEGMENT]           one line of JSON
  * check race SEGMENT READS K AXIS   until so many reads gave a bound, against a writer to whom UTC is AXIS (raw or monotonic) plus K, a record's epoch its sequence
- * check cost SEGMENT READS      ns of processor for one tb_now
+ * check cost SEGMENT READS [each]   ns of processor for one tb_now; each = the file is read at each
  */
 #define _GNU_SOURCE
 #include <inttypes.h>
@@ -86,6 +86,7 @@ static int race(const char *path, int64_t wanted, int64_t k, clockid_t axis) {
   int64_t reads = 0, bounded = 0, unknown = 0, torn = 0, missed = 0, longest = 0, records = 0;
   uint64_t last = 0;
   tb_open(&reader, path);
+  reader.refresh_ns = 0;
   for (; bounded < wanted; reads++) {
     int64_t asked = read_clock(CLOCK_MONOTONIC), before = read_clock(axis);
     tb_interval now = tb_now_by(&reader, without_realtime);
@@ -110,10 +111,11 @@ static int race(const char *path, int64_t wanted, int64_t k, clockid_t axis) {
   return 0;
 }
 
-static int cost(const char *path, int64_t reads) {
+static int cost(const char *path, int64_t reads, bool each) {
   tb_reader reader;
   int64_t bounded = 0;
   tb_open(&reader, path);
+  if (each) reader.refresh_ns = 0;
   int64_t from = read_clock(CLOCK_PROCESS_CPUTIME_ID);
   for (int64_t turn = 0; turn < reads; turn++) bounded += tb_now(&reader).bounded;
   double ns = (double)(read_clock(CLOCK_PROCESS_CPUTIME_ID) - from);
@@ -138,7 +140,7 @@ int main(int count, char **given) {
   if (count >= 2 && strcmp(given[1], "now") == 0) return now_of(count > 2 ? given[2] : NULL);
   if (count == 6 && strcmp(given[1], "race") == 0)
     return race(given[2], atoll(given[3]), atoll(given[4]), strcmp(given[5], "raw") == 0 ? CLOCK_MONOTONIC_RAW : CLOCK_MONOTONIC);
-  if (count == 4 && strcmp(given[1], "cost") == 0) return cost(given[2], atoll(given[3]));
-  fprintf(stderr, "check vectors FILE | now [SEGMENT] | race SEGMENT READS K raw|monotonic | cost SEGMENT READS\n");
+  if (count >= 4 && strcmp(given[1], "cost") == 0) return cost(given[2], atoll(given[3]), count == 5 && strcmp(given[4], "each") == 0);
+  fprintf(stderr, "check vectors FILE | now [SEGMENT] | race SEGMENT READS K raw|monotonic | cost SEGMENT READS [each]\n");
   return 2;
 }

@@ -3,11 +3,9 @@
 #include "truebound.h"
 
 #include <fcntl.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -24,6 +22,8 @@ static const int64_t SUSPEND_SLACK_NS = 1000000;
 /* A segment that says nothing new is opened anew: the agent may have made another one in its place. */
 static const int64_t REOPEN_NS = 100000000;
 static const int64_t QUIET_NS = 1500000000;
+/* What was read is used for so long before the file is looked at again: an older record gives a wider bound, and no false one. */
+static const int64_t REFRESH_NS = 1000000;
 
 static const char *const STATUS_NAMES[] = {"unknown", "proven", "unverified", "holdover", "conflict", "no_majority", "disrupted"};
 static const char *const REASON_NAMES[] = {
@@ -181,65 +181,68 @@ static bool read_marker(int fd, uint64_t *marker) {
   return true;
 }
 
-static void unmap(tb_reader *reader) {
-  if (reader->map != NULL) munmap((void *)reader->map, TB_SEGMENT_BYTES);
-  reader->map = NULL;
+static void close_segment(tb_reader *reader) {
+  if (reader->fd >= 0) close(reader->fd);
+  reader->fd = -1;
 }
 
 /* Another file begins anew: its generations say nothing beside those of the one before. What was read stays until it expires. */
-static void map_segment(tb_reader *reader, int64_t now) {
+static void open_segment(tb_reader *reader, int64_t now) {
   reader->opened_ns = now;
   int fd = open(reader->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0) return;
-  struct stat stat;
-  bool fits = fstat(fd, &stat) == 0 && S_ISREG(stat.st_mode) && stat.st_size >= TB_SEGMENT_BYTES;
-  void *map = fits ? mmap(NULL, TB_SEGMENT_BYTES, PROT_READ, MAP_SHARED, fd, 0) : MAP_FAILED;
-  close(fd);
-  unmap(reader);
+  close_segment(reader);
   reader->why_none = "not_a_segment";
-  if (map != MAP_FAILED) reader->map = map;
   reader->generation = 0;
+  struct stat stat;
+  if (fstat(fd, &stat) == 0 && S_ISREG(stat.st_mode)) reader->fd = fd;
+  else close(fd);
 }
 
-static uint64_t generation_at(const uint8_t *slot) { return atomic_load_explicit((_Atomic uint64_t *)slot, memory_order_acquire); }
+/* True where all of it was read. Nothing is mapped: a file that somebody cuts off is a short read here, and no SIGBUS. */
+static bool read_at(const tb_reader *reader, void *bytes, size_t count, int at) {
+  return pread(reader->fd, bytes, count, at) == (ssize_t)count;
+}
 
 /* A copy of a slot, of which no write can be a part: its generation is the same, and even, before and after. */
-static bool copy_slot(const uint8_t *slot, uint64_t generation, uint8_t copy[SLOT]) {
-  for (int word = 0; word < SLOT / 8; word++) {
-    uint64_t value = atomic_load_explicit((_Atomic uint64_t *)slot + word, memory_order_relaxed);
-    memcpy(copy + word * 8, &value, 8);
+static bool copy_slot(const tb_reader *reader, int at, uint64_t generation, uint8_t copy[SLOT]) {
+  uint8_t after[8];
+  if (!read_at(reader, copy, SLOT, at) || !read_at(reader, after, sizeof after, at)) return false;
+  return number(after, 8) == generation && number(copy, 8) == generation && is_whole(copy);
+}
+
+/* False where a write fell into it. */
+static bool take_newest(tb_reader *reader, const uint8_t *bytes, int64_t now) {
+  int newer = number(bytes + HEAD, 8) >= number(bytes + HEAD + SLOT, 8) ? 0 : 1;
+  for (int turn = 0; turn < SLOTS; turn++) {
+    int at = HEAD + (turn == 0 ? newer : 1 - newer) * SLOT;
+    uint64_t generation = number(bytes + at, 8);
+    uint8_t copy[SLOT];
+    if (!is_written(generation)) continue;
+    if (reader->has_held && generation <= reader->generation) return true;
+    if (!copy_slot(reader, at, generation, copy)) continue;
+    memcpy(reader->held, copy, SLOT);
+    reader->generation = generation;
+    reader->held_since_ns = now;
+    reader->has_held = true;
+    return true;
   }
-  atomic_thread_fence(memory_order_acquire);
-  return generation_at(slot) == generation && number(copy, 8) == generation && is_whole(copy);
+  return false;
 }
 
 /* Takes the newest whole record, if it is newer than what is held. */
 static void refresh(tb_reader *reader, int64_t now) {
-  if (now - reader->opened_ns >= REOPEN_NS && (reader->map == NULL || !reader->has_held || now - reader->held_since_ns > QUIET_NS))
-    map_segment(reader, now);
-  if (reader->map == NULL) return;
-  const char *flaw = why_no_segment(reader->map, TB_SEGMENT_BYTES);
-  if (flaw != NULL) {
-    reader->why_none = flaw;
-    return;
-  }
-  reader->why_none = "torn";
-  for (int attempt = 0; attempt < 4; attempt++) {
-    uint64_t generations[SLOTS];
-    for (int index = 0; index < SLOTS; index++) generations[index] = generation_at(reader->map + HEAD + index * SLOT);
-    int first = generations[0] >= generations[1] ? 0 : 1;
-    for (int turn = 0; turn < SLOTS; turn++) {
-      int index = turn == 0 ? first : 1 - first;
-      uint8_t copy[SLOT];
-      if (!is_written(generations[index])) continue;
-      if (reader->has_held && generations[index] <= reader->generation) return;
-      if (!copy_slot(reader->map + HEAD + index * SLOT, generations[index], copy)) continue;
-      memcpy(reader->held, copy, SLOT);
-      reader->generation = generations[index];
-      reader->held_since_ns = now;
-      reader->has_held = true;
-      return;
-    }
+  reader->has_looked = true;
+  reader->looked_ns = now;
+  if (now - reader->opened_ns >= REOPEN_NS && (reader->fd < 0 || !reader->has_held || now - reader->held_since_ns > QUIET_NS))
+    open_segment(reader, now);
+  for (int attempt = 0; attempt < 4 && reader->fd >= 0; attempt++) {
+    uint8_t bytes[TB_SEGMENT_BYTES];
+    const char *flaw = read_at(reader, bytes, sizeof bytes, 0) ? why_no_segment(bytes, sizeof bytes) : "not_a_segment";
+    reader->why_none = flaw != NULL ? flaw : "torn";
+    /* The agent puts another file in the place of one that was cut off. */
+    if (flaw != NULL) close_segment(reader);
+    else if (take_newest(reader, bytes, now)) return;
   }
 }
 
@@ -249,24 +252,32 @@ void tb_open(tb_reader *reader, const char *path) {
   snprintf(reader->path, sizeof reader->path, "%s", named != NULL ? named : TB_DEFAULT_SEGMENT);
   reader->vmclock = open("/dev/vmclock0", O_RDONLY | O_CLOEXEC);
   reader->has_boot_id = read_boot_id(reader->boot_id);
+  reader->fd = -1;
+  reader->refresh_ns = REFRESH_NS;
   reader->opened_ns = -REOPEN_NS;
   reader->why_none = "no_segment";
 }
 
 void tb_close(tb_reader *reader) {
-  unmap(reader);
+  close_segment(reader);
   if (reader->vmclock >= 0) close(reader->vmclock);
   reader->vmclock = -1;
 }
 
+static bool is_due(const tb_reader *reader, int64_t now) {
+  return !reader->has_looked || now < reader->looked_ns || now - reader->looked_ns >= reader->refresh_ns;
+}
+
 tb_interval tb_now_by(tb_reader *reader, void (*clocks)(tb_sample *)) {
-  bool has;
-  refresh(reader, read_clock(CLOCK_MONOTONIC, &has));
-  if (!reader->has_held) return nothing(TB_UNKNOWN, reader->why_none);
   tb_sample sample = {0};
-  sample.has_vm_marker = number(reader->held + 14, 2) & HAS_MARKER && read_marker(reader->vmclock, &sample.vm_marker);
-  /* The clocks are read after what is held against them: a record is never from after its reader. */
   clocks(&sample);
+  if (is_due(reader, sample.monotonic_ns)) {
+    refresh(reader, sample.monotonic_ns);
+    /* The clocks are read after what is held against them: a record is never from after its reader. */
+    clocks(&sample);
+  }
+  if (!reader->has_held) return nothing(TB_UNKNOWN, reader->why_none);
+  sample.has_vm_marker = number(reader->held + 14, 2) & HAS_MARKER && read_marker(reader->vmclock, &sample.vm_marker);
   return answer_by(reader->held, reader->has_boot_id ? reader->boot_id : NULL, &sample);
 }
 

@@ -53,14 +53,15 @@ typedef struct {
 
 typedef struct tb_reader {
   char path[4096];
-  int vmclock;
-  const uint8_t *map;
+  int vmclock, fd;
   uint8_t boot_id[16];
   bool has_boot_id;
   bool has_held;
   uint8_t held[160];
   uint64_t generation; /* of what is held */
-  int64_t held_since_ns, opened_ns;
+  int64_t held_since_ns, opened_ns, looked_ns;
+  bool has_looked;
+  int64_t refresh_ns; /* for how long what was read is used; a caller may set it after tb_open, and 0 reads the file at each call */
   const char *why_none;
 } tb_reader;
 

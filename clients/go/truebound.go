@@ -12,7 +12,6 @@ import (
 	"os"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"syscall"
 	"time"
 	"unsafe"
@@ -46,6 +45,8 @@ const (
 	// A segment that says nothing new is opened anew: the agent may have made another one in its place.
 	reopenNs = 100_000_000
 	quietNs  = 1_500_000_000
+	// What was read is used for so long before the file is looked at again: an older record gives a wider bound, and no false one.
+	refreshNs = 1_000_000
 )
 
 var statuses = []string{"unknown", "proven", "unverified", "holdover", "conflict", "no_majority", "disrupted"}
@@ -219,15 +220,19 @@ func answerBy(slot []byte, bootID []byte, sample Sample) Interval {
 // Reader follows a live segment. Where there is none, Now says so, and looks again.
 type Reader struct {
 	path    string
+	began   time.Time // of the process's own monotonic clock, which is cheaper to ask than the kernel is
 	bootID  []byte
 	vmclock int
 
 	mutex      sync.Mutex
-	mapped     []byte
+	file       *os.File
 	held       []byte
 	generation uint64
 	heldSince  int64
 	opened     int64
+	looked     int64
+	hasLooked  bool
+	refreshNs  int64
 	whyNone    string
 }
 
@@ -243,18 +248,25 @@ func Open(path string) *Reader {
 	if err != nil {
 		vmclock = -1
 	}
-	return &Reader{path: path, bootID: readBootID(), vmclock: vmclock, opened: -reopenNs, whyNone: "no_segment"}
+	return &Reader{path: path, began: time.Now(), bootID: readBootID(), vmclock: vmclock, opened: -reopenNs, refreshNs: refreshNs, whyNone: "no_segment"}
 }
 
 // Close gives back what Open and Now took.
 func (reader *Reader) Close() {
 	reader.mutex.Lock()
 	defer reader.mutex.Unlock()
-	reader.unmap()
+	reader.closeFile()
 	if reader.vmclock >= 0 {
 		syscall.Close(reader.vmclock)
 		reader.vmclock = -1
 	}
+}
+
+// ReadEachTime has the file read at each call, and not once a millisecond.
+func (reader *Reader) ReadEachTime() {
+	reader.mutex.Lock()
+	defer reader.mutex.Unlock()
+	reader.refreshNs = 0
 }
 
 // Now is UTC, as an interval with a status, or why nothing can be said.
@@ -264,18 +276,17 @@ func (reader *Reader) Now() Interval { return reader.NowBy(Clocks) }
 func (reader *Reader) NowBy(clocks func() Sample) Interval {
 	reader.mutex.Lock()
 	defer reader.mutex.Unlock()
-	monotonic, _ := readClock(clockMonotonic)
-	reader.refresh(monotonic)
+	if now := int64(time.Since(reader.began)); !reader.hasLooked || now-reader.looked >= reader.refreshNs {
+		reader.refresh(now)
+	}
 	if reader.held == nil {
 		return nothing("unknown", reader.whyNone)
 	}
-	var marker *uint64
-	if u16(reader.held, 14)&hasMarker != 0 {
-		marker = readMarker(reader.vmclock)
-	}
 	// The clocks are read after what is held against them: a record is never from after its reader.
 	sample := clocks()
-	sample.VMMarker = marker
+	if u16(reader.held, 14)&hasMarker != 0 {
+		sample.VMMarker = readMarker(reader.vmclock)
+	}
 	return answerBy(reader.held, reader.bootID, sample)
 }
 
@@ -303,44 +314,50 @@ func (reader *Reader) IsFuture(t time.Time) bool {
 
 // refresh takes the newest whole record, if it is newer than what is held.
 func (reader *Reader) refresh(now int64) {
-	isStale := reader.mapped == nil || reader.held == nil || now-reader.heldSince > quietNs
+	reader.looked, reader.hasLooked = now, true
+	isStale := reader.file == nil || reader.held == nil || now-reader.heldSince > quietNs
 	if isStale && now-reader.opened >= reopenNs {
 		reader.open(now)
 	}
-	if reader.mapped == nil {
-		return
-	}
-	if flaw := whyNoSegment(reader.mapped); flaw != "" {
-		reader.whyNone = flaw
-		return
-	}
-	reader.whyNone = "torn"
-	for attempt := 0; attempt < 4; attempt++ {
-		if reader.takeNewest(now) {
+	for attempt := 0; attempt < 4 && reader.file != nil; attempt++ {
+		var bytes [SegmentBytes]byte
+		reader.whyNone = "not_a_segment"
+		if reader.readAt(bytes[:], 0) {
+			reader.whyNone = whyNoSegment(bytes[:])
+		}
+		if reader.whyNone != "" {
+			reader.closeFile() // the agent puts another file in the place of one that was cut off
+			return
+		}
+		reader.whyNone = "torn"
+		if reader.takeNewest(bytes[:], now) {
 			return
 		}
 	}
 }
 
+// readAt is true where all of it was read. Nothing is mapped: a file that somebody cuts off is a short read here, and no SIGBUS.
+func (reader *Reader) readAt(bytes []byte, at int) bool {
+	count, _ := reader.file.ReadAt(bytes, int64(at))
+	return count == len(bytes)
+}
+
 // takeNewest is false where a write fell into it.
-func (reader *Reader) takeNewest(now int64) bool {
-	var generations [slots]uint64
-	for index := range generations {
-		generations[index] = reader.generationAt(index)
+func (reader *Reader) takeNewest(bytes []byte, now int64) bool {
+	order := [slots]int{headBytes, headBytes + slotBytes}
+	if u64(bytes, order[1]) > u64(bytes, order[0]) {
+		order[0], order[1] = order[1], order[0]
 	}
-	order := [slots]int{0, 1}
-	if generations[1] > generations[0] {
-		order = [slots]int{1, 0}
-	}
-	for _, index := range order {
-		if !isWritten(generations[index]) {
+	for _, at := range order {
+		generation := u64(bytes, at)
+		if !isWritten(generation) {
 			continue
 		}
-		if reader.held != nil && generations[index] <= reader.generation {
+		if reader.held != nil && generation <= reader.generation {
 			return true
 		}
-		if copied := reader.copySlot(index, generations[index]); copied != nil {
-			reader.held, reader.generation, reader.heldSince = copied, generations[index], now
+		if copied := reader.copySlot(at, generation); copied != nil {
+			reader.held, reader.generation, reader.heldSince = copied, generation, now
 			return true
 		}
 	}
@@ -348,21 +365,17 @@ func (reader *Reader) takeNewest(now int64) bool {
 }
 
 // copySlot: a copy of which no write can be a part, for its generation is the same, and even, before and after.
-func (reader *Reader) copySlot(index int, generation uint64) []byte {
+func (reader *Reader) copySlot(at int, generation uint64) []byte {
 	copied := make([]byte, slotBytes)
-	for word := 0; word < slotBytes/8; word++ {
-		binary.LittleEndian.PutUint64(copied[word*8:], atomic.LoadUint64(reader.word(index, word)))
+	var after [8]byte
+	if !reader.readAt(copied, at) || !reader.readAt(after[:], at) {
+		return nil
 	}
-	if reader.generationAt(index) != generation || u64(copied, 0) != generation || !isWhole(copied) {
+	if u64(after[:], 0) != generation || u64(copied, 0) != generation || !isWhole(copied) {
 		return nil
 	}
 	return copied
 }
-
-func (reader *Reader) word(index, word int) *uint64 {
-	return (*uint64)(unsafe.Pointer(&reader.mapped[headBytes+index*slotBytes+word*8]))
-}
-func (reader *Reader) generationAt(index int) uint64 { return atomic.LoadUint64(reader.word(index, 0)) }
 
 // open: another file begins anew, and its generations say nothing beside those of the one before. What was read stays until it expires.
 func (reader *Reader) open(now int64) {
@@ -371,23 +384,20 @@ func (reader *Reader) open(now int64) {
 	if err != nil {
 		return
 	}
-	defer file.Close()
-	info, err := file.Stat()
-	reader.unmap()
+	reader.closeFile()
 	reader.whyNone = "not_a_segment"
 	reader.generation = 0
-	if err != nil || !info.Mode().IsRegular() || info.Size() < SegmentBytes {
+	if info, err := file.Stat(); err != nil || !info.Mode().IsRegular() {
+		file.Close()
 		return
 	}
-	if mapped, err := syscall.Mmap(int(file.Fd()), 0, SegmentBytes, syscall.PROT_READ, syscall.MAP_SHARED); err == nil {
-		reader.mapped = mapped
-	}
+	reader.file = file
 }
 
-func (reader *Reader) unmap() {
-	if reader.mapped != nil {
-		syscall.Munmap(reader.mapped)
-		reader.mapped = nil
+func (reader *Reader) closeFile() {
+	if reader.file != nil {
+		reader.file.Close()
+		reader.file = nil
 	}
 }
 

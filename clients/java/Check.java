@@ -9,8 +9,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Holds the reader against the vectors that all readers share, and against a writer to whom UTC is MONOTONIC plus K, and a record's epoch
- * its sequence; says what a read costs.
+ * Holds the reader against the vectors that all readers share, and against a writer to whom UTC is one of the clocks plus K, and a record's
+ * epoch its sequence; says by which clock it can know UTC, and what a read costs (each = with the file read at each).
  */
 public final class Check {
   private static String line;
@@ -18,10 +18,11 @@ public final class Check {
   public static void main(String[] given) throws Exception {
     if (given.length == 2 && given[0].equals("vectors")) System.exit(vectors(given[1]));
     else if (given.length >= 1 && given[0].equals("now")) now(given.length > 1 ? given[1] : null);
-    else if (given.length == 5 && given[0].equals("race") && given[4].equals("monotonic")) race(given[1], whole(given[2]), whole(given[3]));
-    else if (given.length == 3 && given[0].equals("cost")) cost(given[1], whole(given[2]));
+    else if (given.length == 1 && given[0].equals("axis")) System.out.println(Truebound.hasRaw() ? "raw" : "monotonic");
+    else if (given.length == 5 && given[0].equals("race")) race(given[1], whole(given[2]), whole(given[3]), given[4].equals("raw"));
+    else if (given.length >= 3 && given[0].equals("cost")) cost(given[1], whole(given[2]), given.length == 4 && given[3].equals("each"));
     else {
-      System.err.println("Check vectors FILE | now [SEGMENT] | race SEGMENT READS K monotonic | cost SEGMENT READS");
+      System.err.println("Check vectors FILE | now [SEGMENT] | axis | race SEGMENT READS K raw|monotonic | cost SEGMENT READS [each]");
       System.exit(2);
     }
   }
@@ -83,12 +84,16 @@ public final class Check {
 
   /** The writer's REALTIME is of a clock that is not this host's. */
   private static Truebound.Sample withoutRealtime() {
-    long before = System.nanoTime();
-    return new Truebound.Sample(before, null, 0, null, System.nanoTime(), null, null);
+    Truebound.Sample all = Truebound.clocks();
+    return new Truebound.Sample(all.monotonicBefore, null, 0, null, all.monotonic, all.raw, null);
   }
 
-  private static void race(String path, long wanted, long k) {
-    Truebound reader = new Truebound(path);
+  private static long axis(Truebound.Sample sample, boolean byRaw) {
+    return byRaw ? sample.raw : sample.monotonic;
+  }
+
+  private static void race(String path, long wanted, long k, boolean byRaw) {
+    Truebound reader = new Truebound(path, 0);
     long reads = 0;
     long bounded = 0;
     long unknown = 0;
@@ -98,9 +103,10 @@ public final class Check {
     long records = 0;
     long last = 0;
     for (; bounded < wanted; reads++) {
-      long before = System.nanoTime();
+      Truebound.Sample asked = Truebound.clocks();
+      long before = axis(asked, byRaw);
       Truebound.Interval now = reader.now(Check::withoutRealtime);
-      long after = System.nanoTime();
+      long after = axis(Truebound.clocks(), byRaw);
       if (!now.bounded) {
         unknown++;
         continue;
@@ -108,7 +114,7 @@ public final class Check {
       bounded++;
       if (now.epoch != (now.seq & 0xffff_ffffL)) torn++;
       if (now.latestNs < before + k || now.earliestNs > after + k) missed++;
-      longest = Math.max(longest, before - reader.readingNs());
+      longest = Math.max(longest, asked.monotonic - reader.readingNs());
       if (now.seq != last) records++;
       last = now.seq;
     }
@@ -117,8 +123,8 @@ public final class Check {
         reads, bounded, unknown, torn, missed, longest, records);
   }
 
-  private static void cost(String path, long reads) {
-    Truebound reader = new Truebound(path);
+  private static void cost(String path, long reads, boolean each) {
+    Truebound reader = each ? new Truebound(path, 0) : new Truebound(path);
     long bounded = 0;
     for (int warm = 0; warm < 20_000; warm++) reader.now();
     ThreadMXBean threads = ManagementFactory.getThreadMXBean();

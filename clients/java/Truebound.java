@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import java.io.IOException;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
+import java.lang.invoke.MethodHandle;
+import java.lang.reflect.Array;
+import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -11,14 +12,15 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.zip.CRC32;
 
 /**
  * What time is it, within what bound: reads the segment that a Truebound agent writes on this host (docs/protocol.md, "The segment").
- * Linux, Java 11 or newer with a HotSpot whose System.nanoTime() is CLOCK_MONOTONIC, no library. Java reads no CLOCK_MONOTONIC_RAW, so a
- * bound grows by what MONOTONIC may be slewed; a nanoTime of another clock is refused, as before the reading or expired. A reader may be
- * shared.
+ * Linux, Java 11 or newer with a HotSpot whose System.nanoTime() is CLOCK_MONOTONIC, no library. From Java 22 on, where native access is
+ * enabled (--enable-native-access=ALL-UNNAMED, or the module's name), it reads CLOCK_MONOTONIC_RAW through java.lang.foreign; else a bound
+ * grows by what MONOTONIC may be slewed. A nanoTime of another clock is refused, as before the reading or expired. A reader may be shared.
  */
 public final class Truebound implements AutoCloseable {
   public static final String DEFAULT_SEGMENT = "/run/truebound-agent/segment";
@@ -45,6 +47,8 @@ public final class Truebound implements AutoCloseable {
   /** A segment that says nothing new is opened anew: the agent may have made another one in its place. */
   private static final long REOPEN_NS = 100_000_000L;
   private static final long QUIET_NS = 1_500_000_000L;
+  /** What was read is used for so long before the file is looked at again: an older record gives a wider bound, and no false one. */
+  private static final long REFRESH_NS = 1_000_000L;
   /** Instant.now() cuts off what is less than a microsecond, in some releases. */
   private static final long INSTANT_RESOLUTION_NS = 1_000L;
 
@@ -55,8 +59,6 @@ public final class Truebound implements AutoCloseable {
     "no_exchange_for_an_hour", "wider_than_a_second", "no_usable_evidence", "timescale_unknown", "leap_unknown", "agent_stopped",
     "not_authenticated"
   };
-
-  private static final VarHandle WORDS = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   /** UTC at the instant of the call, ns since 1970, where `bounded`; else `reason` says why not. */
   public static final class Interval {
@@ -232,16 +234,27 @@ public final class Truebound implements AutoCloseable {
   private final Path path;
   private final byte[] bootId;
   private final FileChannel vmclock;
-  private ByteBuffer map;
+  private final long refreshNs;
+  private final ByteBuffer segment = ByteBuffer.allocateDirect(SEGMENT_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+  private final ByteBuffer word = ByteBuffer.allocateDirect(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+  private FileChannel file;
   private Record held;
   private long generation;
   private long heldSince;
   private long opened;
   private boolean wasOpened;
+  private long looked;
+  private boolean hasLooked;
   private String whyNone = "no_segment";
 
   /** @param path null = what TRUEBOUND_SEGMENT names, else DEFAULT_SEGMENT. */
   public Truebound(String path) {
+    this(path, REFRESH_NS);
+  }
+
+  /** @param refreshNs for how long what was read of the file is used; 0 = it is read at each call. */
+  public Truebound(String path, long refreshNs) {
+    this.refreshNs = refreshNs;
     String named = path != null ? path : System.getenv("TRUEBOUND_SEGMENT");
     this.path = Path.of(named != null && !named.isEmpty() ? named : DEFAULT_SEGMENT);
     this.bootId = readBootId();
@@ -255,14 +268,21 @@ public final class Truebound implements AutoCloseable {
 
   /** The same with clocks of the caller's. */
   public synchronized Interval now(Supplier<Sample> clocks) {
-    refresh(System.nanoTime());
+    Sample sample = clocks.get();
+    if (isDue(sample.monotonic)) {
+      refresh(sample.monotonic);
+      // The clocks are read after what is held against them: a record is never from after its reader.
+      sample = clocks.get();
+    }
     if (held == null) return nothing("unknown", whyNone, null);
     Long marker = (held.flags & HAS_MARKER) != 0 ? readMarker() : null;
-    // The clocks are read after what is held against them: a record is never from after its reader.
-    Sample sample = clocks.get();
     if (marker != null)
       sample = new Sample(sample.monotonicBefore, sample.realtime, sample.realtimeResolution, sample.boottime, sample.monotonic, sample.raw, marker);
     return answerBy(held, bootId, sample);
+  }
+
+  private boolean isDue(long now) {
+    return !hasLooked || now < looked || now - looked >= refreshNs;
   }
 
   /** MONOTONIC at the reading on which the latest answer rests; 0 = there was none. */
@@ -284,12 +304,21 @@ public final class Truebound implements AutoCloseable {
 
   @Override
   public synchronized void close() throws IOException {
-    map = null; // unmapped once nobody holds it
+    closeFile();
     if (vmclock != null) vmclock.close();
   }
 
-  /** This process's clocks: what happens to a machine that sleeps shows as a step of REALTIME. */
+  /** True where CLOCK_MONOTONIC_RAW can be read, so that bounds grow by the oscillator's drift alone. */
+  public static boolean hasRaw() {
+    return Native.GET_TIME != null;
+  }
+
+  /** This process's clocks. Without native access, what happens to a machine that sleeps shows as a step of REALTIME. */
   public static Sample clocks() {
+    return Native.GET_TIME != null ? Native.clocks() : plainClocks();
+  }
+
+  private static Sample plainClocks() {
     long before = System.nanoTime();
     Instant now = Instant.now();
     long realtime = now.getEpochSecond() * BILLION + now.getNano();
@@ -297,29 +326,38 @@ public final class Truebound implements AutoCloseable {
   }
 
   private void refresh(long now) {
-    boolean isStale = map == null || held == null || now - heldSince > QUIET_NS;
+    looked = now;
+    hasLooked = true;
+    boolean isStale = file == null || held == null || now - heldSince > QUIET_NS;
     if (isStale && (!wasOpened || now - opened >= REOPEN_NS)) open(now);
-    if (map == null) return;
-    String flaw = whyNoSegment(map);
-    if (flaw != null) {
-      whyNone = flaw;
-      return;
+    for (int attempt = 0; attempt < 4 && file != null; attempt++) {
+      String flaw = readAt(segment, 0) ? whyNoSegment(segment) : "not_a_segment";
+      whyNone = flaw != null ? flaw : "torn";
+      // The agent puts another file in the place of one that was cut off.
+      if (flaw != null) closeFile();
+      else if (takeNewest(now)) return;
     }
-    whyNone = "torn";
-    for (int attempt = 0; attempt < 4; attempt++) if (takeNewest(now)) return;
+  }
+
+  /** True where all of it was read. Nothing is mapped: a file that somebody cuts off is a short read here, and no error of the runtime. */
+  private boolean readAt(ByteBuffer bytes, int at) {
+    bytes.clear();
+    try {
+      return file.read(bytes, at) == bytes.capacity();
+    } catch (IOException failed) {
+      return false;
+    }
   }
 
   /** False where a write fell into it. */
   private boolean takeNewest(long now) {
-    long first = generationAt(0);
-    long second = generationAt(1);
-    boolean isSwapped = Long.compareUnsigned(second, first) > 0;
+    int newer = Long.compareUnsigned(segment.getLong(HEAD + SLOT), segment.getLong(HEAD)) > 0 ? 1 : 0;
     for (int turn = 0; turn < SLOTS; turn++) {
-      int index = (turn == 0) == isSwapped ? 1 : 0;
-      long found = index == 0 ? first : second;
+      int at = HEAD + SLOT * (turn == 0 ? newer : 1 - newer);
+      long found = segment.getLong(at);
       if (!isWritten(found)) continue;
       if (held != null && Long.compareUnsigned(found, generation) <= 0) return true;
-      Record record = copyOf(index, found);
+      Record record = copyOf(at, found);
       if (record == null) continue;
       held = record;
       generation = found;
@@ -330,15 +368,10 @@ public final class Truebound implements AutoCloseable {
   }
 
   /** A copy of which no write can be a part: its generation is the same, and even, before and after. */
-  private Record copyOf(int index, long found) {
+  private Record copyOf(int at, long found) {
     ByteBuffer copy = ByteBuffer.allocate(SLOT).order(ByteOrder.LITTLE_ENDIAN);
-    for (int at = 0; at < SLOT; at += 8) copy.putLong(at, (long) WORDS.getOpaque(map, HEAD + index * SLOT + at));
-    VarHandle.acquireFence();
-    return generationAt(index) == found && copy.getLong(0) == found ? Record.of(copy) : null;
-  }
-
-  private long generationAt(int index) {
-    return (long) WORDS.getAcquire(map, HEAD + index * SLOT);
+    if (!readAt(copy, at) || !readAt(word, at)) return null;
+    return word.getLong(0) == found && copy.getLong(0) == found ? Record.of(copy) : null;
   }
 
   /** Another file begins anew: its generations say nothing beside those of the one before. What was read stays until it expires. */
@@ -346,15 +379,103 @@ public final class Truebound implements AutoCloseable {
     opened = now;
     wasOpened = true;
     if (!Files.isReadable(path)) return;
-    map = null;
+    closeFile();
     generation = 0;
     whyNone = "not_a_segment";
     if (!Files.isRegularFile(path)) return;
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      if (channel.size() < SEGMENT_BYTES) return;
-      map = channel.map(FileChannel.MapMode.READ_ONLY, 0, SEGMENT_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    try {
+      file = FileChannel.open(path, StandardOpenOption.READ);
     } catch (IOException gone) {
-      map = null; // tried again soon
+      file = null; // tried again soon
+    }
+  }
+
+  private void closeFile() {
+    try {
+      if (file != null) file.close();
+    } catch (IOException closed) {
+      // there is nothing left of it
+    }
+    file = null;
+  }
+
+  /**
+   * clock_gettime of the C library, through java.lang.foreign. By reflection, for that came with Java 22 and this file is compiled for
+   * Java 11 too; and only where native access is enabled, for elsewhere Java warns of it, and later refuses it.
+   */
+  private static final class Native {
+    private static final int REALTIME = 0;
+    private static final int MONOTONIC_RAW = 4;
+    private static final int BOOTTIME = 7;
+    private static final String FOREIGN = "java.lang.foreign.";
+
+    /** (clock, address of a timespec) to 0 where it was read; null = not to be had here. Final, so that it is compiled into its callers. */
+    static final MethodHandle GET_TIME = find();
+
+    private static final ThreadLocal<Timespec> OWN = ThreadLocal.withInitial(Timespec::new);
+
+    /** Memory that the kernel writes to, of one thread. */
+    private static final class Timespec {
+      private final ByteBuffer words = ByteBuffer.allocateDirect(16).order(ByteOrder.nativeOrder());
+      private final long address = addressOf(words);
+
+      /** Null where this kernel has no such clock. */
+      Long read(int clock) {
+        try {
+          return (int) GET_TIME.invokeExact(clock, address) == 0 ? words.getLong(0) * BILLION + words.getLong(8) : null;
+        } catch (Throwable never) {
+          throw new IllegalStateException("Cannot call clock_gettime", never);
+        }
+      }
+    }
+
+    static Sample clocks() {
+      Timespec spec = OWN.get();
+      long before = System.nanoTime();
+      Long realtime = spec.read(REALTIME);
+      Long boottime = spec.read(BOOTTIME);
+      long monotonic = System.nanoTime();
+      return new Sample(before, realtime, 0, boottime, monotonic, spec.read(MONOTONIC_RAW), null);
+    }
+
+    private static MethodHandle find() {
+      try {
+        if (!(boolean) Module.class.getMethod("isNativeAccessEnabled").invoke(Truebound.class.getModule())) return null;
+        Class<?> linkerType = Class.forName(FOREIGN + "Linker");
+        Object linker = linkerType.getMethod("nativeLinker").invoke(null);
+        Object lookup = linkerType.getMethod("defaultLookup").invoke(linker);
+        Optional<?> symbol = (Optional<?>) Class.forName(FOREIGN + "SymbolLookup").getMethod("find", String.class).invoke(lookup, "clock_gettime");
+        return symbol.isEmpty() ? null : bind(linkerType, linker, symbol.get());
+      } catch (ReflectiveOperationException | RuntimeException | LinkageError older) {
+        return null;
+      }
+    }
+
+    /** The address goes as a long: the calling conventions of Linux pass both alike, and a long needs no type of Java 22. */
+    private static MethodHandle bind(Class<?> linkerType, Object linker, Object symbol) throws ReflectiveOperationException {
+      Class<?> layout = Class.forName(FOREIGN + "MemoryLayout");
+      Class<?> values = Class.forName(FOREIGN + "ValueLayout");
+      Class<?> descriptor = Class.forName(FOREIGN + "FunctionDescriptor");
+      Class<?> option = Class.forName(FOREIGN + "Linker$Option");
+      Object given = Array.newInstance(layout, 2);
+      Array.set(given, 0, values.getField("JAVA_INT").get(null));
+      Array.set(given, 1, values.getField("JAVA_LONG").get(null));
+      Object signature = descriptor.getMethod("of", layout, given.getClass()).invoke(null, values.getField("JAVA_INT").get(null), given);
+      // It comes back at once: the thread need not be made ready for a long stay outside.
+      Object options = Array.newInstance(option, 1);
+      Array.set(options, 0, option.getMethod("critical", boolean.class).invoke(null, false));
+      Class<?> memory = Class.forName(FOREIGN + "MemorySegment");
+      return (MethodHandle)
+          linkerType.getMethod("downcallHandle", memory, descriptor, options.getClass()).invoke(linker, symbol, signature, options);
+    }
+
+    private static long addressOf(ByteBuffer buffer) {
+      try {
+        Class<?> memory = Class.forName(FOREIGN + "MemorySegment");
+        return (long) memory.getMethod("address").invoke(memory.getMethod("ofBuffer", Buffer.class).invoke(null, buffer));
+      } catch (ReflectiveOperationException never) {
+        throw new IllegalStateException("Cannot tell where a buffer lies", never);
+      }
     }
   }
 

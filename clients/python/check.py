@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""vectors FILE | now [SEGMENT] | race SEGMENT READS K raw|monotonic | cost SEGMENT READS
+"""vectors FILE | now [SEGMENT] | race SEGMENT READS K raw|monotonic | cost SEGMENT READS [each]
 
 Holds the reader against the vectors that all readers share, and against a writer to whom UTC is one of the clocks plus K, and a record's
-epoch its sequence; says what a read costs.
+epoch its sequence; says what a read costs (each = with the file read at each).
 """
 
 import json
@@ -49,7 +49,7 @@ def without_realtime() -> truebound.Sample:
 
 
 def race(path: str, wanted: int, k: int, axis: int) -> int:
-    reader = truebound.Reader(path)
+    reader = truebound.Reader(path, refresh_ns=0)
     counts = dict.fromkeys(("reads", "bounded", "unknown", "torn", "missed", "longest_ns", "records"), 0)
     last = None
     while counts["bounded"] < wanted:
@@ -70,8 +70,8 @@ def race(path: str, wanted: int, k: int, axis: int) -> int:
     return 0
 
 
-def cost(path: str, reads: int) -> int:
-    reader = truebound.Reader(path)
+def cost(path: str, reads: int, each: bool) -> int:
+    reader = truebound.Reader(path, 0 if each else truebound.REFRESH_NS)
     since = time.process_time_ns()
     bounded = sum(reader.now().earliest_ns is not None for _ in range(reads))
     ns = (time.process_time_ns() - since) / reads
@@ -96,8 +96,8 @@ def main(given) -> int:
     if len(given) == 5 and given[0] == "race":
         axis = time.CLOCK_MONOTONIC_RAW if given[4] == "raw" else time.CLOCK_MONOTONIC
         return race(given[1], int(given[2]), int(given[3]), axis)
-    if len(given) == 3 and given[0] == "cost":
-        return cost(given[1], int(given[2]))
+    if len(given) in (3, 4) and given[0] == "cost":
+        return cost(given[1], int(given[2]), given[3:] == ["each"])
     print(__doc__, file=sys.stderr)
     return 2
 

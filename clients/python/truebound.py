@@ -4,8 +4,8 @@
 docs/protocol.md, "The segment". Linux, Python 3.9 or newer, standard library only. A Reader belongs to one thread.
 """
 
-import mmap
 import os
+import stat
 import struct
 import time
 import zlib
@@ -23,6 +23,8 @@ WIDEST_NS = 2_000_000_000
 STEP_SLACK_NS, SUSPEND_SLACK_NS = 1_000, 1_000_000
 # A segment that says nothing new is opened anew: the agent may have made another one in its place.
 REOPEN_NS, QUIET_NS = 100_000_000, 1_500_000_000
+# What was read is used for so long before the file is looked at again: an older record gives a wider bound, and no false one.
+REFRESH_NS = 1_000_000
 
 STATUSES = ("unknown", "proven", "unverified", "holdover", "conflict", "no_majority", "disrupted")
 REASONS = (
@@ -182,27 +184,32 @@ def clocks() -> Sample:
 
 
 class Reader:
-    """Follows a live segment. Where there is none, `now` says so, and looks again."""
+    """Follows a live segment. Where there is none, `now` says so, and looks again. `refresh_ns` 0 reads the file at each call."""
 
-    def __init__(self, path: Optional[str] = None) -> None:
+    def __init__(self, path: Optional[str] = None, refresh_ns: int = REFRESH_NS) -> None:
         self._path = path or os.environ.get("TRUEBOUND_SEGMENT") or DEFAULT_SEGMENT
         self._boot_id = _read_boot_id()
         self._vmclock = _open_vmclock()
-        self._map: Optional[mmap.mmap] = None
+        self._file: Optional[int] = None
         self._generation = 0
         self._held_since = 0
         self._opened = -REOPEN_NS
+        self._refresh_ns = refresh_ns
+        self._looked: Optional[int] = None
         self._why_none = "no_segment"
         self.held: Optional[Record] = None
 
     def now(self, clocks: Callable[[], Sample] = clocks) -> Interval:
         """UTC, as an interval with a status, or why nothing can be said."""
-        self._refresh(time.monotonic_ns())
+        now = time.monotonic_ns()
+        if self._looked is None or now - self._looked >= self._refresh_ns:
+            self._refresh(now)
         if self.held is None:
             return Interval("unknown", self._why_none, None, None)
-        marker = _read_marker(self._vmclock) if self.held.flags & HAS_MARKER else None
         # The clocks are read after what is held against them: a record is never from after its reader.
-        return answer_by(self.held, self._boot_id, clocks(), marker)
+        sample = clocks()
+        marker = _read_marker(self._vmclock) if self.held.flags & HAS_MARKER else None
+        return answer_by(self.held, self._boot_id, sample, marker)
 
     def is_past(self, t_ns: int) -> bool:
         """True once UTC is surely after `t_ns`. False says only that it is not sure."""
@@ -215,44 +222,49 @@ class Reader:
         return now.status in PROVED and now.latest_ns is not None and now.latest_ns < t_ns
 
     def close(self) -> None:
-        self._unmap()
+        self._close_file()
         if self._vmclock is not None:
             os.close(self._vmclock)
             self._vmclock = None
 
     def _refresh(self, now: int) -> None:
-        stale = self._map is None or self.held is None or now - self._held_since > QUIET_NS
+        self._looked = now
+        stale = self._file is None or self.held is None or now - self._held_since > QUIET_NS
         if stale and now - self._opened >= REOPEN_NS:
             self._open(now)
-        if self._map is None:
-            return
-        flaw = _why_no_segment(self._map[:HEAD], len(self._map))
-        if flaw is not None:
-            self._why_none = flaw
-            return
-        self._why_none = "torn"
         for _ in range(4):
-            if self._take_newest(now):
+            if self._file is None:
+                return
+            segment = self._read_at(SEGMENT_BYTES, 0)
+            flaw = _why_no_segment(segment[:HEAD], len(segment))
+            self._why_none = flaw or "torn"
+            if flaw is not None:
+                self._close_file()  # the agent puts another file in the place of one that was cut off
+            elif self._take_newest(segment, now):
                 return
 
-    def _take_newest(self, now: int) -> bool:
+    def _read_at(self, size: int, at: int) -> bytes:
+        """Nothing is mapped: a file that somebody cuts off is a short read here, and no SIGBUS."""
+        try:
+            return os.pread(self._file, size, at)
+        except OSError:
+            return b""
+
+    def _take_newest(self, segment: bytes, now: int) -> bool:
         """False where a write fell into it."""
-        newest_first = sorted(((self._generation_at(index), index) for index in range(SLOTS)), reverse=True)
-        for generation, index in newest_first:
+        places = (HEAD + SLOT * index for index in range(SLOTS))
+        for generation, at in sorted(((_generation_of(segment[at : at + 8]), at) for at in places), reverse=True):
             if not _is_written(generation):
                 continue
             if self.held is not None and generation <= self._generation:
                 return True
-            at = HEAD + SLOT * index
-            record = _decode(self._map[at : at + SLOT])
+            slot, after = self._read_at(SLOT, at), self._read_at(8, at)
+            record = _decode(slot) if len(slot) == SLOT and len(after) == 8 else None
             # No write fell in between: the generation is the same, and even, before and after.
-            if record is not None and record.generation == generation and self._generation_at(index) == generation:
+            if record is not None and record.generation == generation == _generation_of(after):
                 self.held, self._generation, self._held_since = record, generation, now
                 return True
         return False
-
-    def _generation_at(self, index: int) -> int:
-        return struct.unpack_from("<Q", self._map, HEAD + SLOT * index)[0]
 
     def _open(self, now: int) -> None:
         """Another file begins anew: its generations say nothing beside those of the one before. What was read stays until it expires."""
@@ -261,19 +273,21 @@ class Reader:
             descriptor = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
         except OSError:
             return
-        self._unmap()
+        self._close_file()
         self._generation, self._why_none = 0, "not_a_segment"
-        try:
-            self._map = mmap.mmap(descriptor, SEGMENT_BYTES, mmap.MAP_SHARED, mmap.PROT_READ)
-        except (OSError, ValueError):
-            pass  # shorter than a segment, or no file that can be mapped
-        finally:
+        if stat.S_ISREG(os.fstat(descriptor).st_mode):
+            self._file = descriptor
+        else:
             os.close(descriptor)
 
-    def _unmap(self) -> None:
-        if self._map is not None:
-            self._map.close()
-            self._map = None
+    def _close_file(self) -> None:
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+
+
+def _generation_of(word: bytes) -> int:
+    return int.from_bytes(word, "little")
 
 
 def _read_boot_id() -> Optional[bytes]:

@@ -1,5 +1,5 @@
 import { createHash, X509Certificate } from "node:crypto";
-import { isIP } from "node:net";
+import { BlockList, isIP } from "node:net";
 import {
   checkServerIdentity,
   connect,
@@ -21,8 +21,8 @@ import {
   readAnswer,
   type Validity,
 } from "@truebound/ntp";
-import type { KeyMaker, KeyOutcome, KeyServer, KeyTrouble, SeenCertificate } from "../probe/nts-keys.ts";
-import { makeSource } from "../probe/source.ts";
+import type { KeyMaker, KeyOutcome, KeyServer, KeyTrouble, NoKeys, SeenCertificate } from "../probe/nts-keys.ts";
+import { makeSource, type Source } from "../probe/source.ts";
 import { loadAesSiv } from "./aes-siv.ts";
 import { pathTo, validityOf } from "./certificate-path.ts";
 import { resolveSource } from "./resolver.ts";
@@ -33,8 +33,10 @@ const NTP_PORT = 123;
 export interface KeyMakerOptions {
   /** PEM; trusted beside the public authorities. */
   readonly authorities?: readonly string[];
-  /** For the whole of it, ms. */
+  /** For the whole of it, ms: a name that the server gives is looked up within it too. */
   readonly withinMs?: number;
+  /** A numeric address for a name, or null. Never rejects. */
+  readonly resolve?: (source: Source) => Promise<string | null>;
 }
 
 /**
@@ -44,26 +46,40 @@ export interface KeyMakerOptions {
 export class TlsKeyMaker implements KeyMaker {
   readonly #authorities: readonly string[];
   readonly #withinMs: number;
+  readonly #resolve: (source: Source) => Promise<string | null>;
   /** Reading some 140 authorities takes 20 ms: once, and only where keys are asked for at all. */
   #context: SecureContext | null = null;
 
-  constructor({ authorities = [], withinMs = 5000 }: KeyMakerOptions = {}) {
+  constructor({ authorities = [], withinMs = 5000, resolve = resolveSource }: KeyMakerOptions = {}) {
     this.#authorities = [...rootCertificates, ...authorities];
     this.#withinMs = withinMs;
+    this.#resolve = resolve;
   }
 
   async establish(server: KeyServer, ntpPort: number): Promise<KeyOutcome> {
+    const deadline = performance.now() + this.#withinMs;
     const made = await this.#exchange(server);
     if (made.kind === "refused") return made;
     const { agreement, ...keys } = made;
     const port = agreement.port ?? (ntpPort || NTP_PORT);
-    const address =
-      agreement.server === null ? server.endpoint.address : await resolveSource(makeSource(agreement.server, port, "declared"));
-    if (address === null) return refused("nts_ke_unresolved");
-    return { ...keys, aead: await loadAesSiv(), cookies: agreement.cookies, endpoint: { address, port } };
+    const from = server.endpoint.address;
+    const address = agreement.server === null ? from : await this.#lookUp(makeSource(agreement.server, port, "declared"), deadline);
+    const trouble = address === null ? "nts_ke_unresolved" : address === LATE ? "nts_ke_timeout" : troubleWith(address, from);
+    if (trouble !== null) return refused(trouble);
+    return { ...keys, aead: await loadAesSiv(), cookies: agreement.cookies, endpoint: { address: address as string, port } };
   }
 
-  #exchange({ endpoint: { address, port }, name }: KeyServer): Promise<Made> {
+  async #lookUp(source: Source, deadline: number): Promise<string | null> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<typeof LATE>((resolve) => {
+      timer = setTimeout(() => resolve(LATE), Math.max(0, deadline - performance.now()));
+    });
+    const address = await Promise.race([this.#resolve(source), late]);
+    clearTimeout(timer);
+    return address;
+  }
+
+  #exchange({ endpoint: { address, port }, name, pins }: KeyServer): Promise<Made> {
     this.#context ??= createSecureContext({ ca: [...this.#authorities], minVersion: "TLSv1.3", maxVersion: "TLSv1.3" });
     const secureContext = this.#context;
     return new Promise((resolve) => {
@@ -90,6 +106,7 @@ export class TlsKeyMaker implements KeyMaker {
       socket.once("secureConnect", () => {
         const certificate = socket.alpnProtocol === ALPN ? this.#judge(socket, name) : "nts_ke_no_alpn";
         if (typeof certificate === "string") return end(refused(certificate));
+        if (pins !== undefined && !pins.includes(certificate.key)) return end({ ...refused("nts_pin_mismatch"), shown: certificate.key });
         ask(socket, (answer) => end(madeOf(socket, answer, certificate)));
       });
     });
@@ -118,11 +135,33 @@ export class TlsKeyMaker implements KeyMaker {
   }
 }
 
-type Made =
-  | Extract<KeyOutcome, { kind: "refused" }>
-  | (Omit<Extract<KeyOutcome, { kind: "keys" }>, "cookies" | "endpoint" | "aead"> & { readonly agreement: Agreement });
+/** In the place of an address: it was not looked up in time. */
+const LATE = "late";
 
-const refused = (reason: KeyTrouble): Extract<KeyOutcome, { kind: "refused" }> => ({ kind: "refused", reason });
+const LOOPBACK = new BlockList();
+LOOPBACK.addSubnet("127.0.0.0", 8);
+LOOPBACK.addAddress("0.0.0.0"); // and what is sent there stays here
+LOOPBACK.addAddress("::1", "ipv6");
+LOOPBACK.addAddress("::", "ipv6");
+const LINK_LOCAL = new BlockList();
+LINK_LOCAL.addSubnet("169.254.0.0", 16);
+LINK_LOCAL.addSubnet("fe80::", 10, "ipv6");
+
+/** How far packets to it get: 0 = no farther than this host, 1 = than its link, 2 = beyond. */
+function reachOf(address: string): 0 | 1 | 2 {
+  const [bare = ""] = address.split("%");
+  const family = isIP(bare) === 6 ? "ipv6" : "ipv4";
+  if (LOOPBACK.check(bare, family)) return 0;
+  return LINK_LOCAL.check(bare, family) ? 1 : 2;
+}
+
+/** A server from beyond cannot know what this host, or its link, has at an address that means something there alone. */
+export const troubleWith = (address: string, server: string): KeyTrouble | null =>
+  reachOf(address) < reachOf(server) ? "nts_ke_local_address" : null;
+
+type Made = NoKeys | (Omit<Extract<KeyOutcome, { kind: "keys" }>, "cookies" | "endpoint" | "aead"> & { readonly agreement: Agreement });
+
+const refused = (reason: KeyTrouble): NoKeys => ({ kind: "refused", reason });
 
 /** Sends the request and waits for the whole answer. Where the server ends before it, what came is the answer. */
 function ask(socket: TLSSocket, answered: (bytes: Uint8Array | "nts_ke_too_long") => void): void {

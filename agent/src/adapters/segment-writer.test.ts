@@ -96,6 +96,15 @@ describe("the segment's file", () => {
     expect([whole.length, whole.toString("latin1", 0, 8)]).toEqual([SEGMENT_BYTES, "TBCLOCK\n"]);
     expect(generations()).toEqual([4n, 0n]);
   });
+  it("is made anew where somebody cut it off between two of an agent's writes, and the second made it as long as before", () => {
+    const writer = new SegmentWriter(path(), log);
+    writer.write(record);
+    truncateSync(path(), 0);
+    truncateSync(path(), SEGMENT_BYTES);
+    writer.write(record);
+    expect(readFileSync(path()).toString("latin1", 0, 8)).toBe("TBCLOCK\n");
+    expect(generations()).toEqual([4n, 0n]);
+  });
   it("is made through no link that lies where its draft is to be", () => {
     mkdirSync(join(folder, "run"));
     const another = join(folder, "another");

@@ -92,7 +92,12 @@ abstract class MappedFile implements RecordSink {
 
   #isLost(fd: number): boolean {
     const { nlink, size } = fstatSync(fd);
-    return nlink === 0 || size !== this.empty.length;
+    return nlink === 0 || size !== this.empty.length || !this.begins(fd);
+  }
+
+  /** False = the file was cut off between two of our writes, and what was written after that has zeros where its head was. */
+  protected begins(_fd: number): boolean {
+    return true;
   }
 
   /** One that lies there is gone on with, so that those who mapped it keep what they have. */
@@ -135,6 +140,12 @@ export class SegmentWriter extends MappedFile {
     const bytes = new Uint8Array(SEGMENT_BYTES);
     bytes.set(encodeHead());
     return bytes;
+  }
+
+  protected override begins(fd: number): boolean {
+    const head = new Uint8Array(HEAD_BYTES);
+    readSync(fd, head, 0, head.length, 0);
+    return Buffer.compare(head, encodeHead()) === 0;
   }
 
   protected adopt(bytes: Uint8Array): boolean {

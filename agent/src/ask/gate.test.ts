@@ -15,7 +15,8 @@ describe("the gate", () => {
   it.each([
     [within(1_000_000n), host(1_000_001n), "the worst error is 1.01 ms, beyond 1 ms"],
     [within(null), host(null, "unknown"), "the agent has no bound: unknown"],
-    [within(null), host(1n, "unverified"), "the bound is unverified, and not proven"],
+    [within(null), host(1n, "unverified"), "the bound is unverified, and not proven; where that will do, ask with --unverified"],
+    [within(1n, true), host(2n, "unverified"), "beyond"],
     [within(null), host(1n, "conflict"), "not proven"],
     [within(null, true), host(1n, "no_majority"), "the bound is no majority"],
     [within(null, true), host(null, "disrupted"), "no bound"],

@@ -22,11 +22,15 @@ export type Passage = { readonly open: true } | { readonly open: false; readonly
 export function passage({ bound, unverified }: Gate, { status, reason, worstError }: Standing): Passage {
   const because = reason === null ? "" : ` (${reason.replaceAll("_", " ")})`;
   if (worstError === null) return shut(`the agent has no bound: ${status.replaceAll("_", " ")}${because}`);
-  if (status !== "proven" && status !== "holdover" && !(unverified && status === "unverified"))
+  if (status === "unverified" && !unverified) return shut(`the bound is unverified${because}, and not proven${ALLOWED}`);
+  if (status !== "proven" && status !== "holdover" && status !== "unverified")
     return shut(`the bound is ${status.replaceAll("_", " ")}${because}, and not proven`);
   if (bound !== null && worstError > bound) return shut(`the worst error is ${atMost(worstError)}, beyond ${atMost(bound)}`);
   return { open: true };
 }
+
+/** Both the command and `/ready` say it: each is asked in its own words. */
+const ALLOWED = "; where that will do, ask with --unverified (of /ready: unverified=1)";
 
 const shut = (why: string): Passage => ({ open: false, why });
 

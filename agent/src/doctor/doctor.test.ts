@@ -48,7 +48,7 @@ const FIT: DoctorFacts = {
     pollSeconds: 16,
   },
   declared: { named: [], counting: [], problems: [] },
-  nts: { asked: ["192.0.2.1:123"], plain: [], isRequired: false, caProblem: null },
+  nts: { asked: ["192.0.2.1:123"], plain: [], pinned: [], strangers: null, isRequired: false, caProblem: null },
   road: { server: "https://truebound.example.net:8125/", proxy: null, problem: null },
   peers: { off: false, mesh: { domain: "ams", port: 12_300 }, listen: null, taken: false },
   dataFolder: { path: "/var/lib/truebound/agent", problem: null },
@@ -81,6 +81,14 @@ describe("what the doctor says of the kernel and the machine", () => {
 });
 
 describe("the doctor", () => {
+  it("says whose keys are pinned, and that only a running agent can tell which were shown", () => {
+    const pinned = { ...FIT.nts, pinned: ["192.0.2.1:123"] };
+    expect(look({ nts: { ...pinned, strangers: [] } }, "nts")).toMatchObject({
+      verdict: "ok",
+      says: expect.stringMatching(/pinned of 192.0.2.1:123;/),
+    });
+    expect(look({ nts: pinned }, "nts")).toMatchObject({ verdict: "ok", says: expect.stringContaining("no agent runs here") });
+  });
   it("finds a fit host fit", () => {
     const checks = examine(FIT);
     expect(checks.map(({ verdict }) => verdict)).toEqual(checks.map(() => "ok"));
@@ -122,7 +130,9 @@ describe("the doctor", () => {
     ["declared_sources", "warn", { declared: { named: ["external:gps"], counting: ["external:gps"], problems: ["it is not there"] } }],
     ["declared_sources", "warn", { declared: { named: [], counting: ["external:gps"], problems: [] } }],
     ["nts", "note", { nts: { ...FIT.nts, asked: [], plain: ["192.0.2.1:123"] } }],
-    ["nts", "bad", { nts: { asked: [], plain: ["192.0.2.1:123"], isRequired: true, caProblem: null } }],
+    ["nts", "bad", { nts: { ...FIT.nts, strangers: [{ id: "192.0.2.1:123", authenticated: false }] } }],
+    ["nts", "warn", { nts: { ...FIT.nts, strangers: [{ id: "192.0.2.1:123", authenticated: true }] } }],
+    ["nts", "bad", { nts: { ...FIT.nts, asked: [], plain: ["192.0.2.1:123"], isRequired: true } }],
     ["nts", "warn", { nts: { ...FIT.nts, plain: ["192.0.2.2:123"], isRequired: true } }],
     ["nts", "bad", { nts: { ...FIT.nts, caProblem: "Cannot use TRUEBOUND_NTS_CA_FILE=/x: it holds no certificate (PEM)" } }],
     ["peers", "note", { peers: { ...FIT.peers, off: true } }],

@@ -50,6 +50,10 @@ export interface NtsFacts {
   readonly plain: readonly string[];
   /** Only authenticated sources count. */
   readonly isRequired: boolean;
+  /** Names of the sources whose keys are pinned. */
+  readonly pinned: readonly string[];
+  /** Those that showed another key to the agent that runs here, and whether they are authenticated all the same; null = no agent answers. */
+  readonly strangers: readonly { readonly id: string; readonly authenticated: boolean }[] | null;
   /** Why the file of authorities cannot be used; null = it can, or none is named. */
   readonly caProblem: string | null;
 }

@@ -51,4 +51,5 @@ export function makeProbes(
   });
 }
 
-const isSameNts = ({ nts: a }: Source, { nts: b }: Source): boolean => a?.mode === b?.mode && a?.kePort === b?.kePort;
+const isSameNts = ({ nts: a }: Source, { nts: b }: Source): boolean =>
+  a?.mode === b?.mode && a?.kePort === b?.kePort && a?.pins?.join() === b?.pins?.join();

@@ -61,6 +61,8 @@ export class NtsDialogue {
   #confirmed = false;
   /** When it was last asked whether keys are needed, s on the caller's monotonic clock. */
   #now = 0;
+  /** The key that was shown last in place of a pinned one; null = the last that was shown is pinned, or nothing is. */
+  #strangeKey: string | null = null;
   /** Of the request under way: the server does not know its cookie, or somebody says so. */
   #ntsn: Sealed | null = null;
 
@@ -80,6 +82,14 @@ export class NtsDialogue {
 
   get name(): string {
     return this.#name;
+  }
+
+  get pins(): readonly string[] | undefined {
+    return this.#source.pins;
+  }
+
+  get strangeKey(): string | null {
+    return this.#strangeKey;
   }
 
   /** Where NTP is served, as the server of the keys said it last; null = it has not. */
@@ -102,11 +112,13 @@ export class NtsDialogue {
   /** What came of asking for keys. @param utc what is proved of UTC; null = nothing. Returns why they are not used; null = they are. */
   learned(outcome: KeyOutcome, utc: Interval | null): NtsTrouble | null {
     if (outcome.kind === "refused") {
+      this.#strangeKey = outcome.shown ?? this.#strangeKey;
       this.#state = renewalFailed(this.#state, this.#now);
       return outcome.reason;
     }
     const { c2s, s2c, cookies } = outcome;
     this.#keys = outcome;
+    this.#strangeKey = null;
     this.#confirmed = false;
     this.#state = keyed(this.#state, { c2s, s2c, cookies, since: this.#now });
     return this.judgeDates(utc);

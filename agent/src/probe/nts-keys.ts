@@ -5,6 +5,8 @@ import type { Endpoint } from "./ports.ts";
 export interface KeyServer {
   readonly endpoint: Endpoint;
   readonly name: string;
+  /** SHA-256 of the public keys by one of which it must, base64url; absent = whichever an authority vouches for. */
+  readonly pins?: readonly string[];
 }
 
 /** Why no keys came of it before or beside the server's answer. */
@@ -20,6 +22,8 @@ export const CONNECTION_TROUBLES = [
   "nts_ke_no_alpn",
   "nts_ke_untrusted",
   "nts_ke_wrong_name",
+  "nts_pin_mismatch",
+  "nts_ke_local_address",
 ] as const;
 export type KeyTrouble = (typeof CONNECTION_TROUBLES)[number] | AnswerRefusal;
 
@@ -42,7 +46,14 @@ export interface Keys extends Pick<Agreement, "cookies"> {
   readonly certificate: SeenCertificate;
 }
 
-export type KeyOutcome = Keys | { readonly kind: "refused"; readonly reason: KeyTrouble };
+export interface NoKeys {
+  readonly kind: "refused";
+  readonly reason: KeyTrouble;
+  /** The key that was shown in place of a pinned one, as `SeenCertificate` has it. */
+  readonly shown?: string;
+}
+
+export type KeyOutcome = Keys | NoKeys;
 
 /** Establishes keys with a server, in bounded time and bytes. Never rejects. */
 export interface KeyMaker {

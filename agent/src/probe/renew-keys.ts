@@ -31,7 +31,8 @@ export async function renewKeys(holder: KeyHolder, { keys, utc = () => null }: K
   if (untimely !== null) holder.distrust(untimely);
   if (!nts.needsKeys(now)) return;
   const before = holder.address;
-  const outcome = await keys.establish({ endpoint: { address, port: nts.keyPort }, name: nts.name }, source.port);
+  const server = { endpoint: { address, port: nts.keyPort }, name: nts.name, ...(nts.pins === undefined ? {} : { pins: nts.pins }) };
+  const outcome = await keys.establish(server, source.port);
   const trouble = nts.learned(outcome, utc(source.id));
   if (trouble !== null) holder.count(trouble);
   if (holder.address !== before) holder.forget();

@@ -2,13 +2,15 @@ import { describe, expect, it } from "vitest";
 import { readingAt } from "../observe/reading.fixture.ts";
 import type { Timers } from "../timers.ts";
 import { NtsDialogue } from "./nts-dialogue.ts";
+import type { KeyMaker } from "./nts-keys.ts";
 import { aProbe, keysAt } from "./probe.fixture.ts";
 import { Rounds, type RoundsPorts } from "./rounds.ts";
 import type { SourceProbe } from "./source-probe.ts";
 
 /** One source whose name is looked up when the test says so, and which never answers. */
-function rounds(probe = aProbe()) {
+function rounds(probe = aProbe(), keys?: KeyMaker) {
   const noted: string[] = [];
+  const details: unknown[] = [];
   const planned: { readonly ms: number; readonly act: () => unknown }[] = [];
   const lookUps: ((address: string) => void)[] = [];
   const asked: string[] = [];
@@ -22,6 +24,7 @@ function rounds(probe = aProbe()) {
     instruments: {
       clocks: { ruler: "raw", read: () => readingAt(1) },
       nonce: () => 7n,
+      ...(keys === undefined ? {} : { keys }),
       transport: {
         mode: "simulated",
         precision: -24,
@@ -37,12 +40,15 @@ function rounds(probe = aProbe()) {
     resolve: () => new Promise((resolve) => lookUps.push(resolve)),
     learned: () => undefined,
     exchanged: () => undefined,
-    note: (kind) => void noted.push(kind),
+    note: (kind, _, detail) => {
+      noted.push(kind);
+      details.push(detail);
+    },
     random: () => 0.5,
     log: () => undefined,
   };
   const fire = () => planned.splice(0).map(({ act }) => act());
-  return { probe, rounds: new Rounds(ports), planned, lookUps, asked, noted, fire };
+  return { probe, rounds: new Rounds(ports), planned, lookUps, asked, noted, details, fire };
 }
 
 describe("polling a source", () => {
@@ -75,5 +81,23 @@ describe("polling a source", () => {
     for (const found of lookUps) found("192.0.2.1");
     await Promise.all(done);
     expect([lookUps.length, noted, asked]).toEqual([1, [], ["192.0.2.9"]]);
+  });
+  it("that shows another key than those pinned is told of, once for each key, and asked nothing", async () => {
+    const nts = new NtsDialogue({ mode: "required", kePort: 4460, pins: ["p".repeat(43)] }, "ntp.example.net");
+    const probe = aProbe({ nts });
+    probe.resolved("192.0.2.1");
+    const shown = ["s", "s", "t"].map((digit) => digit.repeat(43));
+    const keys: KeyMaker = { establish: async () => ({ kind: "refused", reason: "nts_pin_mismatch", shown: shown[0] as string }) };
+    const { rounds: on, noted, details, asked, fire } = rounds(probe, keys);
+    on.begin();
+    for (let poll = 0; poll < 3; poll++) {
+      // As long as the back-off between two tries lasts.
+      nts.moved();
+      await Promise.all(fire());
+      shown.shift();
+    }
+    expect([asked, noted]).toEqual([[], ["nts_pin_mismatch", "nts_pin_mismatch"]]);
+    expect(details).toEqual(["s", "t"].map((digit) => ({ shown: `sha256/${digit.repeat(43)}=`, pins: 1 })));
+    expect(probe.troubles.get("nts_pin_mismatch")).toBe(3);
   });
 });

@@ -1,7 +1,7 @@
 import type { Log } from "../log/log-line.ts";
 import type { Timers } from "../timers.ts";
 import { type Dialogue, type Instruments, pollOnce } from "./poll.ts";
-import { FLOOR_SECONDS, type Source } from "./source.ts";
+import { FLOOR_SECONDS, pinText, type Source } from "./source.ts";
 import type { SourceProbe } from "./source-probe.ts";
 import type { Evidence } from "./source-window.ts";
 
@@ -21,10 +21,12 @@ export interface RoundsPorts<P extends Polled> {
   /** After each exchange of the present generation: whether it gave evidence. */
   readonly exchanged: (gaveEvidence: boolean) => void;
   /** Something that happened beside, for the record. */
-  readonly note: (kind: "source_resolved" | "source_denied", probe: P, detail: Record<string, string | null>) => void;
+  readonly note: (kind: Noted, probe: P, detail: Record<string, string | number | null>) => void;
   readonly random: () => number;
   readonly log: Log;
 }
+
+type Noted = "source_resolved" | "source_denied" | "nts_pin_mismatch";
 
 const FIRST_POLL_GAP_MS = 120;
 const JITTER = 0.05;
@@ -101,7 +103,9 @@ export class Rounds<P extends Polled> {
     const { probes, instruments, timers, learned, exchanged, random } = this.#ports;
     if (probe.needsResolving) await this.#resolve(probe);
     this.#polledAt.set(probe.source.id, this.#ports.timers.now());
+    const strangeBefore = probe.nts?.strangeKey;
     const evidence = await pollOnce(probe, instruments);
+    this.#tellStrangeKey(probe, strangeBefore);
     if (probe.stopped && !timers.stopped) this.#denied(probe);
     // What the windows hold goes into the record, also where a new policy has come meanwhile.
     if (probes().includes(probe)) learned(probe, evidence);
@@ -118,6 +122,15 @@ export class Rounds<P extends Polled> {
     if (address === null || address === (probe.keyAddress ?? probe.address)) return;
     probe.resolved(address);
     if (address !== probe.source.host) note("source_resolved", probe, { address });
+  }
+
+  /** Once for each key that is none of those pinned, however often it is shown. */
+  #tellStrangeKey(probe: P, before: string | null | undefined): void {
+    const { pins = [], strangeKey = null } = probe.nts ?? {};
+    if (strangeKey === null || strangeKey === before) return;
+    const shown = pinText(strangeKey);
+    this.#ports.log("warn", `${probe.source.id} proves itself by ${shown}, which is none of the keys that are pinned: it gets no keys`);
+    this.#ports.note("nts_pin_mismatch", probe, { shown, pins: pins.length });
   }
 
   #denied(probe: P): void {

@@ -17,12 +17,25 @@ describe("the name of a source", () => {
     ["a nts", { mode: "preferred", kePort: 4460 }],
     ["a:5  nts=true ke=44", { mode: "preferred", kePort: 44 }],
     ["[::1]:5 ke=44 nts=required", { mode: "required", kePort: 44 }],
+    [`a nts=required pin=sha256/${"+".repeat(42)}A= pin=sha256/${"/".repeat(42)}8`, { pins: [`${"-".repeat(42)}A`, `${"_".repeat(42)}8`] }],
+    [`a nts=required pin=sha256/${"b".repeat(42)}A= pin=sha256/${"b".repeat(42)}A`, { pins: [`${"b".repeat(42)}A`] }],
     ["a", undefined],
   ])("may have NTS behind it: %s", (text, nts) => expect(parseSource(text)).toMatchObject(nts === undefined ? {} : { nts }));
-  it.each([["a ke=44"], ["a nts nts"], ["a nts ke=1 ke=2"], ["a nts ke=0"], ["a nts ke=70000"], ["a nts=no"], ["a iburst"]])(
-    "is refused with options that say nothing: %s",
-    (text) => expect(parseSource(text)).toMatch(/^Cannot use source "a .*": /),
-  );
+  it.each([
+    ["a ke=44"],
+    ["a nts nts"],
+    ["a nts ke=1 ke=2"],
+    ["a nts ke=0"],
+    ["a nts ke=70000"],
+    ["a nts=no"],
+    ["a iburst"],
+    ["a nts=required pin=sha256/AAAA"],
+    [`a nts=required pin=${"b".repeat(42)}A=`],
+    [`a nts=required pin=sha256/${"b".repeat(43)}=`],
+    [`a nts pin=sha256/${"b".repeat(42)}A=`],
+    [`a pin=sha256/${"b".repeat(42)}A=`],
+    [`a nts=required${Array.from({ length: 9 }, (_, at) => ` pin=sha256/${String(at).repeat(42)}A`).join("")}`],
+  ])("is refused with options that say nothing: %s", (text) => expect(parseSource(text)).toMatch(/^Cannot use source "a .*": /));
   it("fits the schema of a report, whatever the text was", () => {
     const read = (text: string): Source[] => {
       const one = parseSource(text);

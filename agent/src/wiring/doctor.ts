@@ -1,7 +1,8 @@
 import { accessSync, constants } from "node:fs";
 import { isIP } from "node:net";
 import { divCeil, type KernelDiscipline, type SourceIdentity, type Steering, slewAllowance, UNKNOWN_SLEW } from "@truebound/time";
-import { DEFAULT_POLICY } from "@truebound/wire";
+import { type BatchSource, DEFAULT_POLICY } from "@truebound/wire";
+import { agentAsker } from "../adapters/ask-agent.ts";
 import { Chronyc } from "../adapters/chronyc.ts";
 import { proxyAt, proxyCredentials } from "../adapters/connect-proxy.ts";
 import { discoverSources } from "../adapters/discover-files.ts";
@@ -66,7 +67,7 @@ async function gatherFacts(config: Config): Promise<DoctorFacts> {
       pollSeconds: config.probeIntervalS ?? DEFAULT_POLICY.probe_interval_s,
     },
     declared: declaredFacts(config, sources),
-    nts: ntsFacts(config, servers),
+    nts: { ...ntsFacts(config, servers), strangers: await strangersAt(config) },
     road: roadFacts(config),
     peers: peerFacts(config),
     dataFolder: { path: config.dataDir, problem: writingProblem(config.dataDir) },
@@ -95,10 +96,20 @@ function placeProblem(source: Source): string[] {
   }
 }
 
-function ntsFacts(config: Config, sources: readonly Source[]): DoctorFacts["nts"] {
+/** Asked of the agent that runs here, over the loopback: the doctor itself sends nothing to a source. */
+async function strangersAt({ publish }: Config): Promise<DoctorFacts["nts"]["strangers"]> {
+  const asked = await agentAsker(publish)("/status");
+  if (asked.kind !== "host" || !Array.isArray(asked.host.all.sources)) return null;
+  const sources = asked.host.all.sources as readonly Partial<BatchSource>[];
+  const strange = sources.filter(({ refusals }) => (refusals?.nts_pin_mismatch ?? 0) > 0);
+  return strange.map(({ id, nts }) => ({ id: String(id), authenticated: nts?.authenticated === true }));
+}
+
+function ntsFacts(config: Config, sources: readonly Source[]): Omit<DoctorFacts["nts"], "strangers"> {
   const named = (isAsked: boolean) => sources.filter(({ nts }) => (nts !== undefined) === isAsked).map(({ id }) => id);
   const isRequired = (config.authenticated ?? keptPolicy(config.dataDir)?.authenticated ?? null) !== null;
-  return { asked: named(true), plain: named(false), isRequired, caProblem: ntsCaProblem(config) };
+  const pinned = sources.filter(({ nts }) => nts?.pins !== undefined).map(({ id }) => id);
+  return { asked: named(true), plain: named(false), pinned, isRequired, caProblem: ntsCaProblem(config) };
 }
 
 function roadFacts({ dataDir, server, proxy: settings }: Config): DoctorFacts["road"] {

@@ -1,3 +1,5 @@
+import { execFileSync } from "node:child_process";
+import { createHash, createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createServer, type Server, type TlsOptions } from "node:tls";
 import type { Rung } from "@truebound/agent";
@@ -319,10 +321,20 @@ describe("servers of keys that are none", () => {
     return made.kind === "refused" ? made.reason : `keys for ${made.endpoint.address}:${made.endpoint.port}`;
   }
 
-  type Answering = TlsOptions & { says?: Uint8Array | null; names?: string; trusted?: NtsAuthority; above?: string };
+  type Answering = TlsOptions & {
+    says?: Uint8Array | null;
+    names?: string;
+    trusted?: NtsAuthority;
+    above?: string;
+    pins?: readonly string[];
+    /** What a name that the server gives is looked up to; never = the resolver does not answer. */
+    address?: string | "never";
+    /** The lines of the server's key log. */
+    logged?: string[];
+  };
 
   async function establishedWith(options: Answering): Promise<KeyOutcome> {
-    const { says = null, names = "IP:127.0.0.1", trusted = authority, above = "", ...tls } = options;
+    const { says = null, names = "IP:127.0.0.1", trusted = authority, above = "", pins, address, logged, ...tls } = options;
     const { certFile, keyFile } = authority.issue(names);
     const cert = `${readFileSync(certFile, "utf8")}${above}`;
     server = createServer({ ALPNProtocols: ["ntske/1"], cert, key: readFileSync(keyFile), ...tls }, (socket) => {
@@ -331,10 +343,16 @@ describe("servers of keys that are none", () => {
       else socket.resume();
     });
     server.on("tlsClientError", () => undefined);
+    server.on("keylog", (line: Buffer) => logged?.push(line.toString("latin1")));
     await new Promise<void>((resolve) => server?.listen(0, "127.0.0.1", resolve));
     const { port } = server.address() as { port: number };
-    const maker = new TlsKeyMaker({ authorities: [readFileSync(trusted.caFile, "utf8")], withinMs: says === null ? 300 : PATIENT_MS });
-    return maker.establish({ endpoint: { address: "127.0.0.1", port }, name: "127.0.0.1" }, 123);
+    const resolve = () => (address === "never" ? new Promise<null>(() => undefined) : Promise.resolve(address ?? null));
+    const maker = new TlsKeyMaker({
+      authorities: [readFileSync(trusted.caFile, "utf8")],
+      withinMs: says === null || address === "never" ? 1000 : PATIENT_MS,
+      ...(address === undefined ? {} : { resolve }),
+    });
+    return maker.establish({ endpoint: { address: "127.0.0.1", port }, name: "127.0.0.1", ...(pins === undefined ? {} : { pins }) }, 123);
   }
 
   const said = (...records: readonly [type: number, body: Uint8Array][]) =>
@@ -346,6 +364,27 @@ describe("servers of keys that are none", () => {
   it("and one that is one", async () => {
     const elsewhere = [RECORD.server, Buffer.from("127.0.0.9")] as [number, Uint8Array];
     expect(await outcome({ says: said(AGREED, SIV, elsewhere, [RECORD.port, ofNumbers(1123)], COOKIE) })).toBe("keys for 127.0.0.9:1123");
+  });
+  it("has keys that are those of RFC 8446, section 7.5, by HMAC alone, under the label and the contexts of RFC 8915", async () => {
+    // RFC 8448, section 3: the client's handshake traffic secret, and the key that is expanded of it.
+    const secret = Buffer.from("b3eddb126e067f35a780b3abf45e2d8f3b1a950738f52e9600746a0e27a55a21", "hex");
+    expect(expandLabel("sha256", secret, "key", Buffer.alloc(0), 16).toString("hex")).toBe("dbfaa693d1762c5b666af5d950258d01");
+    const logged: string[] = [];
+    const made = await establishedWith({ says: said(AGREED, SIV, COOKIE), logged });
+    const [, exporter = ""] = /^EXPORTER_SECRET \w+ (\w+)/m.exec(logged.join("")) ?? [];
+    const keyFor = (direction: number) => tlsExporter(exporter, "EXPORTER-network-time-security", [0, 0, 0, 15, direction], 32);
+    expect(made.kind === "keys" && [made.c2s, made.s2c].map((key) => Buffer.from(key).toString("hex"))).toEqual([keyFor(0), keyFor(1)]);
+  });
+  it("proves itself by one of the keys that are pinned, or gets no question", async () => {
+    const asked = () => ({ says: said(AGREED, SIV, COOKIE) });
+    const strange = "A".repeat(43);
+    const refusedFor = await establishedWith({ ...asked(), pins: [strange] });
+    expect(refusedFor).toEqual({ kind: "refused", reason: "nts_pin_mismatch", shown: expect.stringMatching(/^[\w-]{43}$/) });
+    const { certFile, keyFile } = authority.issue("IP:127.0.0.1");
+    const spki = execFileSync("openssl", ["pkey", "-pubout", "-outform", "der", "-in", keyFile]);
+    const pin = createHash("sha256").update(spki).digest("base64url");
+    const own = { cert: readFileSync(certFile), key: readFileSync(keyFile) };
+    expect(await establishedWith({ ...asked(), ...own, pins: [strange, pin] })).toMatchObject({ kind: "keys", certificate: { key: pin } });
   });
   it("holds only the dates of the certificates by which it is trusted, whatever else is sent", async () => {
     const above = readFileSync(authority.crossSignedBy(stranger, LONG_AGO), "utf8");
@@ -364,5 +403,22 @@ describe("servers of keys that are none", () => {
     ["nts_ke_no_cookies", () => ({ says: said(AGREED, SIV) })],
     ["nts_ke_error_bad_request", () => ({ says: said([RECORD.error, ofNumbers(1)]) })],
     ["nts_ke_unresolved", () => ({ says: said(AGREED, SIV, [RECORD.server, Buffer.from("no..name")], COOKIE) })],
+    ["nts_ke_timeout", () => ({ says: said(AGREED, SIV, [RECORD.server, Buffer.from("ntp.example")], COOKIE), address: "never" })],
   ] as const)("%s", async (reason, how) => expect(await outcome(how())).toBe(reason));
 });
+
+/** HKDF-Expand-Label (RFC 8446, section 7.1) of no more than one block. */
+function expandLabel(hash: string, secret: Buffer, label: string, context: Buffer, bytes: number): Buffer {
+  const named = Buffer.from(`tls13 ${label}`);
+  const info = [Buffer.from([bytes >> 8, bytes & 255, named.length]), named, Buffer.from([context.length]), context, Buffer.from([1])];
+  return createHmac(hash, secret).update(Buffer.concat(info)).digest().subarray(0, bytes);
+}
+
+/** TLS-Exporter (RFC 8446, section 7.5) of the exporter's secret, as a key log has it. */
+function tlsExporter(exporter: string, label: string, context: readonly number[], bytes: number): string {
+  const secret = Buffer.from(exporter, "hex");
+  const hash = secret.length === 48 ? "sha384" : "sha256";
+  const digest = (of: Uint8Array) => createHash(hash).update(of).digest();
+  const derived = expandLabel(hash, secret, label, digest(new Uint8Array()), secret.length);
+  return expandLabel(hash, derived, "exporter", digest(Uint8Array.from(context)), bytes).toString("hex");
+}

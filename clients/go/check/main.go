@@ -2,7 +2,7 @@
 
 // Command check holds the reader against the vectors that all readers share (vectors FILE), against a writer (race SEGMENT READS K
 // raw|monotonic: to whom UTC is that clock plus K, and a record's epoch its sequence), asks of far instants (far SEGMENT), and says what
-// a read costs (cost SEGMENT READS).
+// a read costs (cost SEGMENT READS [each]; each = the file is read at each).
 package main
 
 import (
@@ -28,10 +28,10 @@ func main() {
 		far(given[1])
 	case len(given) == 5 && given[0] == "race":
 		race(given[1], whole(given[2]), whole(given[3]), given[4] == "raw")
-	case len(given) == 3 && given[0] == "cost":
-		cost(given[1], whole(given[2]))
+	case len(given) >= 3 && given[0] == "cost":
+		cost(given[1], whole(given[2]), len(given) == 4 && given[3] == "each")
 	default:
-		fmt.Fprintln(os.Stderr, "check vectors FILE | now [SEGMENT] | far SEGMENT | race SEGMENT READS K raw|monotonic | cost SEGMENT READS")
+		fmt.Fprintln(os.Stderr, "check vectors FILE | now [SEGMENT] | far SEGMENT | race SEGMENT READS K raw|monotonic | cost SEGMENT READS [each]")
 		os.Exit(2)
 	}
 }
@@ -127,6 +127,7 @@ func axis(sample truebound.Sample, byRaw bool) int64 {
 
 func race(path string, wanted, k int64, byRaw bool) {
 	reader := truebound.Open(path)
+	reader.ReadEachTime()
 	var reads, bounded, unknown, torn, missed, longest, records int64
 	var last uint64
 	for ; bounded < wanted; reads++ {
@@ -156,8 +157,11 @@ func race(path string, wanted, k int64, byRaw bool) {
 		reads, bounded, unknown, torn, missed, longest, records)
 }
 
-func cost(path string, reads int64) {
+func cost(path string, reads int64, each bool) {
 	reader := truebound.Open(path)
+	if each {
+		reader.ReadEachTime()
+	}
 	bounded := 0
 	from := processorNs()
 	for turn := int64(0); turn < reads; turn++ {

@@ -40,7 +40,10 @@ export class SegmentFile {
 
   #read(now: bigint): Snapshot | Unreadable {
     if (this.#fd === null) return this.#held ?? "no_segment";
-    if (readSync(this.#fd, this.#whole, 0, SEGMENT_BYTES, 0) < SEGMENT_BYTES) return this.#held ?? "not_a_segment";
+    if (readSync(this.#fd, this.#whole, 0, SEGMENT_BYTES, 0) < SEGMENT_BYTES) {
+      this.close(); // the agent puts another file in the place of one that was cut off
+      return this.#held ?? "not_a_segment";
+    }
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const newest = this.#newest(this.#fd, now);
       if (newest !== "torn") return newest;

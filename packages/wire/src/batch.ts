@@ -183,6 +183,7 @@ export const EVENT_KINDS = [
   "source_state_changed",
   "source_resolved",
   "source_denied",
+  "nts_pin_mismatch",
   "probe_harms_daemon",
   "daemon_bound_violated",
   "daemon_dead",

@@ -30,6 +30,7 @@ const KIND_WORDS: Readonly<Record<Kind, string>> = {
   source_state_changed: "a source changed",
   source_resolved: "a source's name was resolved",
   source_denied: "a server does not want our questions; it is not asked again",
+  nts_pin_mismatch: "a source proved itself by another key than those that are pinned for it, and is not believed",
   probe_harms_daemon: "our polls cost this host's own time daemon its answers, so we poll more slowly",
   daemon_bound_violated: "what this host's own daemon claims and what is proved of its clock exclude each other: one of them is wrong",
   daemon_dead: "this host's own daemon is dead, or hangs",

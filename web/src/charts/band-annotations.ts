@@ -16,6 +16,7 @@ const MARKED: Readonly<Record<string, string>> = {
   clocksource_changed: "clocksource",
   source_state_changed: "source",
   source_denied: "source",
+  nts_pin_mismatch: "another key",
   bimodal: "two camps",
   frequency_or_step_change: "frequency",
   drift_assumption_broken: "drift",

@@ -59,14 +59,14 @@ export async function client(): Promise<void> {
   print("\nAn answer of the readers, of a segment that is renewed ten times a second\n");
   print(
     `${textTable(
-      ["reader", "ns of processor for one answer"],
-      costs.map(({ what, ns }) => [what, ns.toFixed(0)]),
+      ["reader", "ns of processor for one answer", "with the file read for it"],
+      costs.map(({ what, ns, eachNs }) => [what, ns.toFixed(0), eachNs.toFixed(0)]),
     )}\n`,
   );
   const waits = await measureWaits(WAITS);
   const of = (pick: (wait: (typeof waits)[number]) => number, share: number) => quantile(waits.map(pick), share).toFixed(3);
   print(`  commit wait, ${WAITS} times, bound ± 1 ms: ${of(({ tookMs }) => tookMs, 0.5)} ms, p99 ${of(({ tookMs }) => tookMs, 0.99)} ms`);
   print(`  past by then: ${of(({ overshootMs }) => overshootMs, 0.5)} ms, p99 ${of(({ overshootMs }) => overshootMs, 0.99)} ms\n`);
-  for (const { what, ns } of costs.filter(({ what: name }) => name.startsWith("Node")))
-    judge(`ns of processor for now(), ${what}`, ns, 2_000, 0);
+  // Python's own clocks take longer than that.
+  for (const { what, ns } of costs.filter(({ what: name }) => name !== "Python")) judge(`ns of processor for now(), ${what}`, ns, 2_000, 0);
 }

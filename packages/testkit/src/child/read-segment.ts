@@ -1,9 +1,10 @@
 import { ClockClient, type ClockSample, NativeClocks, openClocks, PlainClocks, SegmentFile } from "@truebound/client";
 
-/** `read-segment race SEGMENT READS K AXIS` and `read-segment cost SEGMENT READS [plain]`: what the checks of the other readers do. */
+/** `read-segment now SEGMENT`, `race SEGMENT READS K AXIS` and `cost SEGMENT READS [each] [plain]`: what the checks of the other readers do. */
 const [mode = "", path = "", reads = "0", ...rest] = process.argv.slice(2);
 if (mode === "race") race(path, Number(reads), BigInt(rest[0] ?? "0"), rest[1] === "raw");
-else if (mode === "cost") cost(path, Number(reads), rest[0] === "plain");
+else if (mode === "cost") cost(path, Number(reads), rest.includes("each"), rest.includes("plain"));
+else if (mode === "now") now(path);
 else process.exitCode = 2;
 
 /** The file itself is read at each turn. */
@@ -46,10 +47,15 @@ function race(segment: string, wanted: number, k: bigint, byRaw: boolean): void 
   process.stdout.write(`${JSON.stringify(counts)}\n`);
 }
 
-function cost(segment: string, turns: number, plain: boolean): void {
+function now(segment: string): void {
+  const { status, reason } = new ClockClient({ path: segment }).now();
+  process.stdout.write(`${JSON.stringify({ status, reason: reason ?? "" })}\n`);
+}
+
+function cost(segment: string, turns: number, each: boolean, plain: boolean): void {
   const clocks = plain ? new PlainClocks() : openClocks();
   if (!plain && !(clocks instanceof NativeClocks)) throw new Error("Cannot measure native clocks: koffi is not installed");
-  const client = new ClockClient({ path: segment, clocks });
+  const client = new ClockClient({ path: segment, clocks, ...(each ? { refreshNs: 0n } : {}) });
   for (let warm = 0; warm < 100_000; warm++) client.now();
   let bounded = 0;
   const since = processorNs();

@@ -5,12 +5,9 @@ import { type RaceTally, raceReader, VALID_NS } from "../readers/race.ts";
 import { buildReader, LANGUAGES, type Language, lacksFor } from "../readers/readers.ts";
 import { count, type Part } from "./part.ts";
 
-/** Python's reads cost twenty times of C's: a tenth of them are asked of it. */
-const SHARE: Readonly<Record<Language, number>> = { C: 1, Go: 1, Java: 1, Node: 1, Python: 0.1 };
-
 export const readersPart: Part = {
   name: "readers",
-  about: "readers of the segment, in every language, against a writer that is killed, stopped and stepped",
+  about: "readers of the segment, in every language, against a writer that is killed, stopped and stepped, and whose file is cut off",
   run: async ({ reads, languages }, log) => {
     const folder = mkdtempSync(join(tmpdir(), "truebound-readers-"));
     const tallies: { readonly language: Language; readonly tally: RaceTally }[] = [];
@@ -19,7 +16,7 @@ export const readersPart: Part = {
       for (const language of wanted) {
         if (lacksFor(language) !== null) log(`${language}: skipped, ${lacksFor(language)} not found`);
         else {
-          const tally = await raceReader(buildReader(language, folder), Math.ceil(reads * SHARE[language]));
+          const tally = await raceReader(buildReader(language, folder), reads);
           tallies.push({ language, tally });
           log(`${language}: ${inWords(tally)}`);
         }
@@ -34,6 +31,6 @@ export const readersPart: Part = {
   },
 };
 
-const inWords = ({ reads, bounded, unknown, torn, missed, records, kills, stops, longestNs }: RaceTally): string =>
+const inWords = ({ reads, bounded, unknown, torn, missed, records, kills, stops, cuts, longestNs }: RaceTally): string =>
   `${count(reads)} reads, ${count(bounded)} bounded, ${count(unknown)} unknown; ${torn} torn, ${missed} missed, of ${count(records)} records; ` +
-  `${kills} kills, ${stops} stops; the oldest record that gave a bound was ${(longestNs / 1e6).toFixed(1)} ms old, of ${VALID_NS / 1e6}`;
+  `${kills} kills, ${stops} stops, ${cuts} cuts; the oldest record that gave a bound was ${(longestNs / 1e6).toFixed(1)} ms old, of ${VALID_NS / 1e6}`;

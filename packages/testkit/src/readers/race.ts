@@ -1,14 +1,15 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, truncateSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
+import { SEGMENT_BYTES } from "@truebound/client";
 import { end, endWithUs } from "../bench/children.ts";
 import { type Reader, WRITER } from "./readers.ts";
 
-/** What a reader saw of a writer that was killed, stopped and stepped while it read. */
+/** What a reader saw of a writer that was killed, stopped and stepped, and of a file that was cut off, while it read. */
 export interface RaceTally {
   readonly reads: number;
   readonly bounded: number;
@@ -23,6 +24,8 @@ export interface RaceTally {
   readonly records: number;
   readonly kills: number;
   readonly stops: number;
+  /** How often somebody else cut the file off, to less than a segment. */
+  readonly cuts: number;
 }
 
 /** UTC is the axis plus this, ns: about the year 2027. */
@@ -31,19 +34,22 @@ const K = 1_800_000_000_000_000_000n;
 export const VALID_NS = 150_000_000;
 const LONGEST_STOP_MS = 300;
 const LONGEST_RUN_MS = 300;
+const CUT_SHARE = 0.25;
 
 const run = promisify(execFile);
 
-/** So many reads that give a bound, against a writer that writes as fast as it can, and is killed or stopped at random moments. */
+/** So many reads that give a bound, against a writer that writes as fast as it can, and is killed or stopped, or its file cut off, at random moments. */
 export async function raceReader({ command, axis }: Reader, reads: number): Promise<RaceTally> {
   const folder = mkdtempSync(join(process.platform === "linux" ? "/dev/shm" : tmpdir(), "truebound-race-"));
   const segment = join(folder, "segment");
-  const chaos = await Chaos.begin(() => prepareWriter(segment, axis));
+  const chaos = await Chaos.begin(segment, () => prepareWriter(segment, axis));
   try {
     const [program, ...args] = command;
     const { stdout } = await run(program, [...args, "race", segment, String(reads), String(K), axis], { timeout: 3_600_000 });
-    const { longest_ns, ...counts } = JSON.parse(stdout) as Omit<RaceTally, "longestNs" | "kills" | "stops"> & { longest_ns: number };
-    return { ...counts, longestNs: longest_ns, kills: chaos.kills, stops: chaos.stops };
+    const { longest_ns, ...counts } = JSON.parse(stdout) as Omit<RaceTally, "longestNs" | "kills" | "stops" | "cuts"> & {
+      longest_ns: number;
+    };
+    return { ...counts, longestNs: longest_ns, kills: chaos.kills, stops: chaos.stops, cuts: chaos.cuts };
   } finally {
     await chaos.end();
     rmSync(folder, { recursive: true, force: true });
@@ -76,8 +82,9 @@ export async function prepareWriter(segment: string, axis: Reader["axis"] | "hos
 const said = ({ stdout }: ChildProcess): Promise<unknown> =>
   stdout === null ? Promise.resolve() : Promise.race([once(stdout, "data"), once(stdout, "close")]);
 
-/** Kills, or stops, what it started, again and again. */
+/** Kills, or stops, what it started, or cuts its file off, again and again. */
 class Chaos {
+  readonly #segment: string;
   readonly #prepare: () => Promise<Writer>;
   #writer: Writer;
   #next: Promise<void>;
@@ -86,14 +93,16 @@ class Chaos {
   readonly #loop: Promise<void>;
   kills = 0;
   stops = 0;
+  cuts = 0;
 
-  static async begin(prepare: () => Promise<Writer>): Promise<Chaos> {
+  static async begin(segment: string, prepare: () => Promise<Writer>): Promise<Chaos> {
     const writer = await prepare();
     await writer.begin();
-    return new Chaos(writer, prepare);
+    return new Chaos(segment, writer, prepare);
   }
 
-  private constructor(writer: Writer, prepare: () => Promise<Writer>) {
+  private constructor(segment: string, writer: Writer, prepare: () => Promise<Writer>) {
+    this.#segment = segment;
     this.#prepare = prepare;
     this.#writer = writer;
     this.#next = this.#prepareNext();
@@ -115,8 +124,9 @@ class Chaos {
   async #rage(): Promise<void> {
     while (!this.#isOver) {
       await pause(Math.random() * LONGEST_RUN_MS);
+      if (Math.random() < CUT_SHARE) this.#cut();
       // Whoever is killed has a successor at once: readers are to meet writers, and not their absence.
-      await (this.#spare !== null && Math.random() < 0.5 ? this.#kill(this.#spare) : this.#stop());
+      else await (this.#spare !== null && Math.random() < 0.5 ? this.#kill(this.#spare) : this.#stop());
     }
   }
 
@@ -130,6 +140,12 @@ class Chaos {
     this.#spare = null;
     await next.begin();
     this.#next = this.#prepareNext();
+  }
+
+  /** As a stranger would: no agent ever does. Of a file of no bytes not one page is left to whoever maps it. */
+  #cut(): void {
+    truncateSync(this.#segment, Math.random() < 0.5 ? 0 : Math.trunc(Math.random() * SEGMENT_BYTES));
+    this.cuts += 1;
   }
 
   async #stop(): Promise<void> {

@@ -287,7 +287,7 @@ export const AGENT_ENVIRONMENT: readonly string[] = [
     "TRUEBOUND_TOKEN_FILE=/etc/truebound/token",
     "TRUEBOUND_HOST_NAME=host-1",
     "TRUEBOUND_LABELS=site=a,rack=7",
-    "TRUEBOUND_SOURCES=ntp1.example.net,192.0.2.1:1123,[2001:db8::1]:123,2001:db8::2 nts=required ke=4461",
+    "TRUEBOUND_SOURCES=ntp1.example.net,192.0.2.1:1123,[2001:db8::1]:123,2001:db8::2 nts=required ke=4461 pin=sha256/47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
     "TRUEBOUND_PROBE_INTERVAL=16s",
     "TRUEBOUND_RHO_PPB=200000",
     "TRUEBOUND_FAULTS=1",
