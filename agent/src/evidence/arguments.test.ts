@@ -18,6 +18,7 @@ describe("what a carrier of evidence is told", () => {
       from: "chrony",
       document: "a",
       errorNs: 1000n,
+      server: null,
       refclock: "PPS0",
       driftPpb: 50_000n,
     }));

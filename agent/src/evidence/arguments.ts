@@ -22,14 +22,16 @@ export interface GpsdOptions extends EvidenceOptions {
 
 export interface RefclockOptions extends EvidenceOptions {
   readonly from: "chrony";
+  /** Where chronyd listens for questions; null = chronyc's own order. */
+  readonly server: Server | null;
   /** As `chronyc sources` names it. */
   readonly refclock: string;
   /** ppb by which the oscillator may stray from what chrony corrects. */
   readonly driftPpb: bigint;
 }
 
-const COMMON = { document: "text", error: "text", help: "flag" } as const;
-const GPSD = { ...COMMON, server: "text", device: "text", by: "text", late: "text" } as const;
+const COMMON = { document: "text", error: "text", server: "text", help: "flag" } as const;
+const GPSD = { ...COMMON, device: "text", by: "text", late: "text" } as const;
 const CHRONY = { ...COMMON, refclock: "text", drift: "text" } as const;
 
 /** The options of `evidence gpsd` or `evidence chrony`, or what is wrong with them. */
@@ -45,13 +47,12 @@ function parseGpsd(args: readonly string[]): GpsdOptions | string {
   const common = commonOf(read.values, read.words);
   if (typeof common === "string") return common;
   const { server = "127.0.0.1:2947", device = null, by = "pps", late = "0s" } = read.values;
-  const [, host, port] = /^(.{1,255}):(\d{1,5})$/.exec(server) ?? [];
-  if (host === undefined || Number(port) < 1 || Number(port) > 65_535)
-    return `Cannot take --server ${server}: write HOST:PORT, e.g. 127.0.0.1:2947`;
+  const at = serverOf(server);
+  if (typeof at === "string") return at;
   if (by !== "pps" && by !== "toff") return `Cannot take --by ${by}: write pps or toff`;
   const lateNs = spanUp(late);
   if (lateNs === null) return `Cannot take --late ${late}: write a span with its unit, e.g. 300ms`;
-  return { from: "gpsd", ...common, host: host.replace(/^\[|\]$/g, ""), port: Number(port), device, by, lateNs };
+  return { from: "gpsd", ...common, ...at, device, by, lateNs };
 }
 
 function parseChrony(args: readonly string[]): RefclockOptions | string {
@@ -59,12 +60,26 @@ function parseChrony(args: readonly string[]): RefclockOptions | string {
   if (typeof read === "string") return read;
   const common = commonOf(read.values, read.words);
   if (typeof common === "string") return common;
-  const { refclock, drift = "200ppm" } = read.values;
+  const { refclock, drift = "200ppm", server } = read.values;
+  const at = server === undefined ? null : serverOf(server);
+  if (typeof at === "string") return at;
   if (refclock === undefined || !/^[!-~]{1,64}$/.test(refclock))
     return "Cannot take evidence from chrony without --refclock NAME, as chronyc sources shows it, e.g. PPS0";
   const [, ppm] = /^(\d{1,6})ppm$/.exec(drift) ?? [];
   if (ppm === undefined) return `Cannot take --drift ${drift}: write whole ppm, e.g. 200ppm`;
-  return { from: "chrony", ...common, refclock, driftPpb: BigInt(ppm) * 1000n };
+  return { from: "chrony", ...common, server: at, refclock, driftPpb: BigInt(ppm) * 1000n };
+}
+
+export interface Server {
+  readonly host: string;
+  readonly port: number;
+}
+
+function serverOf(text: string): Server | string {
+  const [, host, port] = /^(.{1,255}):(\d{1,5})$/.exec(text) ?? [];
+  if (host === undefined || Number(port) < 1 || Number(port) > 65_535)
+    return `Cannot take --server ${text}: write HOST:PORT, e.g. 127.0.0.1:2947`;
+  return { host: host.replace(/^\[|\]$/g, ""), port: Number(port) };
 }
 
 function commonOf(values: { readonly document?: string; readonly error?: string }, words: readonly string[]): EvidenceOptions | string {

@@ -240,7 +240,7 @@ export const COMMANDS = {
     options: {
       "--document FILE": "what declares the error, e.g. a calibration certificate; its SHA-256 goes into every record",
       "--error SPAN": "the error on either side that it declares, e.g. 500ns, 1us",
-      "--server HOST:PORT": "gpsd: where it listens; default 127.0.0.1:2947",
+      "--server HOST:PORT": "where gpsd listens, or chronyd for questions; default 127.0.0.1:2947, or chronyc's own",
       "--by WAY": "gpsd: pps, the pulse, or toff, the arrival of what the receiver says; default pps",
       "--late SPAN": "gpsd: by how much that may come late, beside the error; default 0s",
       "--device PATH": "gpsd: the receiver; default: whichever gpsd has",

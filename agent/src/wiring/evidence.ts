@@ -41,7 +41,7 @@ async function carryRefclock(options: RefclockOptions, document: string): Promis
   const { libc, why } = loadLibc();
   if (libc === null) return complain(`Cannot read CLOCK_MONOTONIC_RAW: ${why}`, 1);
   const clocks = new KernelClocks(libc);
-  const chrony = new Chronyc();
+  const chrony = new Chronyc(options.server ?? {});
   head({ clock: "raw", document, model: `chrony refclock ${options.refclock}` });
   let seen: DaemonSource | null = null;
   for (;;) {

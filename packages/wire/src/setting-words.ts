@@ -310,6 +310,7 @@ export const SETTING_WORDS: Readonly<Record<Setting, SettingWords | null>> = {
   TRUEBOUND_DEMO_TOKEN_FILE: null,
   TRUEBOUND_DEMO_DATA_DIR: null,
   TRUEBOUND_TEST_DATABASE_URL: null,
+  TRUEBOUND_TEST_GPSD: null,
   TRUEBOUND_TEST_LINUXPTP: null,
   TRUEBOUND_TEST_NTPSEC: null,
 };

@@ -87,9 +87,8 @@ function intervalsOf({ intervals }: Flight, source: number, until: bigint, poll:
   const [raw, lo, hi] = [intervals.raw_ns, intervals.lo_ns, intervals.hi_ns].map(unpackColumn);
   const given = intervals.source.flatMap((index, row) => {
     const [at, low, high] = [raw?.[row], lo?.[row], hi?.[row]];
-    if (index !== source || at == null || low == null || high == null || at > until) return [];
-    return [{ at, at_ns: at.toString(), lo_ns: low.toString(), hi_ns: high.toString() }];
+    return index !== source || at == null || low == null || high == null || at > until ? [] : [{ at, low, high }];
   });
-  const isFresh = given.some(({ at }) => until - at <= FRESH_POLLS * poll);
-  return isFresh ? { intervals: given.map(({ at: _, ...one }) => one) } : {};
+  if (!given.some(({ at }) => until - at <= FRESH_POLLS * poll)) return {};
+  return { intervals: given.map(({ at, low, high }) => ({ at_ns: at.toString(), lo_ns: low.toString(), hi_ns: high.toString() })) };
 }

@@ -1,0 +1,142 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, writeFileSync } from "node:fs";
+import { connect, createServer } from "node:net";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { chronydPath, freePort, startChronyd } from "@truebound/testkit";
+import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { Chronyc } from "../src/adapters/chronyc.ts";
+import { loadLibc } from "../src/adapters/libc.ts";
+import { KernelClocks } from "../src/adapters/os-clock.ts";
+import { type EvidenceHead, type EvidenceLine, readHead, readLine } from "../src/interval-source/evidence-line.ts";
+import { AGENT, temporaryFolder } from "./helpers.ts";
+
+const GPSD = [process.env.TRUEBOUND_TEST_GPSD, "/usr/sbin/gpsd"].find((path) => path !== undefined && existsSync(path));
+const SECOND = 1_000_000_000n;
+const folder = temporaryFolder();
+const document = join(folder.path, "certificate.txt");
+let running: ChildProcess[] = [];
+let stops: (() => Promise<void>)[] = [];
+
+const start = (program: string, args: readonly string[]): ChildProcess => {
+  const child = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
+  running.push(child);
+  return child;
+};
+const linesOf = (child: ChildProcess) => createInterface({ input: child.stdout as NodeJS.ReadableStream })[Symbol.asyncIterator]();
+const nextOf = async (lines: AsyncIterator<string>): Promise<string> => {
+  const { value, done } = await lines.next();
+  if (done === true) throw new Error("Cannot read on: the program has ended");
+  return value;
+};
+
+/** What a carrier says: its head, and then so many lines, each shown as it comes. */
+async function listen(args: readonly string[], count: number, see: (line: EvidenceLine) => void): Promise<EvidenceHead> {
+  const lines = linesOf(start(process.execPath, [AGENT, "evidence", ...args, "--document", document]));
+  const head = readHead(await nextOf(lines));
+  if (typeof head === "string") throw new Error(`Cannot read the head: ${head}`);
+  for (let read = 0; read < count; read++) {
+    const line = readLine(await nextOf(lines), head);
+    if (typeof line === "string") throw new Error(`Cannot read a line: ${line}`);
+    see(line);
+  }
+  return head;
+}
+
+async function freeTcpPort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+  return port;
+}
+
+beforeAll(() => {
+  writeFileSync(document, "Within 1 ms, and up to 10 s late.\n");
+  return () => folder.remove();
+});
+afterEach(async () => {
+  for (const child of running) child.kill("SIGKILL");
+  await Promise.all(stops.map((stop) => stop()));
+  [running, stops] = [[], []];
+});
+
+describe("a receiver behind a real gpsd, on this machine's own clock", () => {
+  it.skipIf(GPSD === undefined).each([0, 18])(
+    "that is %i s ahead says intervals that hold just that (skipped: gpsd not found)",
+    { timeout: 60_000 },
+    async (ahead) => {
+      const terminal = await nextOf(linesOf(start("python3", [join(import.meta.dirname, "nmea-receiver.py"), String(ahead)])));
+      const port = await freeTcpPort();
+      start(GPSD as string, ["-N", "-n", "-S", String(port), terminal]);
+      await reachable(port);
+      const found: EvidenceLine[] = [];
+      const server = ["--server", `127.0.0.1:${port}`];
+      const head = await listen(["gpsd", "--by", "toff", "--late", "10s", "--error", "1ms", ...server], 3, (line) => found.push(line));
+      expect(head).toEqual({
+        clock: "realtime",
+        document: createHash("sha256").update("Within 1 ms, and up to 10 s late.\n").digest("hex"),
+        model: "gpsd toff of any device",
+      });
+      const truth = BigInt(ahead) * SECOND;
+      expect(found.map(({ lo, hi }) => lo <= truth && truth <= hi)).toEqual([true, true, true]);
+      // It came late by what it came late, and by no more than that is it narrower below.
+      expect(found.map(({ lo, hi }) => hi - lo)).toEqual(Array(3).fill(10n * SECOND + 2_000_000n));
+      expect(found.every(({ lo }) => lo > truth - 10n * SECOND)).toBe(true);
+    },
+  );
+});
+
+const reachable = (port: number) =>
+  vi.waitUntil(
+    () =>
+      new Promise<boolean>((resolve) => {
+        const socket = connect(port, "127.0.0.1", () => resolve(true));
+        socket.once("connect", () => socket.destroy()).once("error", () => resolve(false));
+      }),
+    { timeout: 20_000, interval: 50 },
+  );
+
+describe("a SOCK reference clock of a real chronyd that sets no clock", () => {
+  it.skipIf(chronydPath() === null)(
+    "says intervals on UTC − RAW that hold what its samples say, before chronyd follows it and after (skipped: chronyd not found)",
+    { timeout: 90_000 },
+    async () => {
+      const { libc } = loadLibc();
+      if (libc === null) throw new Error("Cannot read RAW on this machine");
+      const clocks = new KernelClocks(libc);
+      const port = await freePort();
+      const socket = join(folder.path, "refclock.sock");
+      const chronyd = startChronyd(0, [
+        `refclock SOCK ${socket} refid GPS0 poll 0 filter 1`,
+        `cmdport ${port}`,
+        "bindcmdaddress 127.0.0.1",
+      ]);
+      stops.push(() => chronyd.stop());
+      start("python3", [join(import.meta.dirname, "sock-refclock.py"), socket, "0.005"]);
+      await known(port);
+      const missed: unknown[] = [];
+      const see = ({ lo, hi }: EvidenceLine) => {
+        const { realtime, rawBefore, rawAfter } = clocks.read();
+        // What the clock was slewed since the line was made is far below its width.
+        const truth = { lo: realtime - rawAfter + 5_000_000n, hi: realtime - rawBefore + 5_000_000n };
+        if (truth.hi < lo || truth.lo > hi) missed.push({ lo: lo - truth.lo, hi: hi - truth.hi });
+      };
+      const args = ["chrony", "--refclock", "GPS0", "--error", "20us", "--server", `127.0.0.1:${port}`];
+      const head = await listen(args, 8, see);
+      expect([head.clock, head.model, missed]).toEqual(["raw", "chrony refclock GPS0", []]);
+      clocks.close();
+    },
+  );
+});
+
+/** Until chronyd has a sample of it. */
+const known = (port: number) =>
+  vi.waitUntil(
+    async () => {
+      const sources = await new Chronyc({ host: "127.0.0.1", port }).sources();
+      return sources.kind === "ok" && sources.value.some(({ reach }) => reach > 0);
+    },
+    { timeout: 30_000, interval: 200 },
+  );
