@@ -1,10 +1,10 @@
 import { encodeDelivery, MAX_DELIVERY_BATCHES, MAX_DELIVERY_BYTES, PART_HEAD_BYTES } from "@truebound/wire";
 import { isBefore, type Place } from "../spool/place.ts";
 import { type ChainEnd, type SealedBatch, type Sha256, seal } from "../spool/sealed-batch.ts";
-import type { Spool, SpoolLoss } from "../spool/spool.ts";
+import type { Spool, SpoolLoss, Stretch } from "../spool/spool.ts";
 import type { Asked } from "./asked.ts";
 import { beginAfter, courseTo, GONE } from "./course.ts";
-import { counted, expecting, type Losses, NO_LOSSES } from "./losses.ts";
+import { counted, doubting, expecting, type Losses, NO_LOSSES } from "./losses.ts";
 import type { HttpAnswer, Identity, ServerLink } from "./ports.ts";
 import { LONGEST_PAUSE, type Next, nextStep } from "./reporter.ts";
 
@@ -43,10 +43,12 @@ export interface OutboxPorts {
   /** To be remembered, durably. Throws what the disk says. */
   readonly onLosses: (losses: Losses) => void;
   /**
-   * So many batches that the server does not have are lost for good, and so many since the enrolment. After a start, and where a
-   * report that told it found no room, the same is said once more.
+   * So many batches are lost, and so many since the enrolment. After a start, and where a report that told it found no room, the
+   * same is said once more.
+   * @param doubtful how many of them all may be at the server, or may never have been on the disk as a whole; of the others
+   *   neither the server nor the spool has any
    */
-  readonly onLost: (batches: number, inAll: number) => void;
+  readonly onLost: (batches: number, inAll: number, doubtful: number) => void;
   readonly log: (level: "info" | "warn", message: string) => void;
 }
 
@@ -111,6 +113,8 @@ export class Outbox {
   /** The disk would not begin an epoch. */
   #epochRefused = false;
   #losses: Losses;
+  /** What was found in doubt at this start and is not counted yet. */
+  #doubt: Stretch | null;
   /** Of the total of losses, how much reports of this run declare. */
   #declared: number;
   /** A batch that lies at or behind the one that declares all of it; null = there is none yet. */
@@ -128,6 +132,7 @@ export class Outbox {
     this.#inherited = spool.last?.seq ?? 0;
     this.#offered = this.#inherited;
     this.#losses = identity.losses ?? NO_LOSSES;
+    this.#doubt = spool.doubt;
     this.#declared = this.#losses.told;
     const from = spool.unfinished;
     const known = this.#losses.epoch === this.#epoch ? this.#losses.count : null;
@@ -403,9 +408,9 @@ export class Outbox {
     const { spool, sha256, genesis, onEpoch } = this.#ports;
     const agent = this.#identity.agent;
     try {
-      const losses = expecting(this.#losses, epoch, plan.count);
+      const losses = expecting(doubting(this.#losses, this.#doubt), epoch, plan.count);
       onEpoch(epoch, losses);
-      this.#losses = losses;
+      [this.#losses, this.#doubt] = [losses, null];
       spool.carryOver(from, { epoch, seq: 0, hash: genesis(agent, epoch) }, (end, body) => seal({ agent, ...end }, body, sha256));
     } catch (error) {
       this.#complain(`cannot start epoch ${epoch}: ${(error as Error).message}`);
@@ -428,20 +433,35 @@ export class Outbox {
     this.#countLosses();
   }
 
-  /** What did not go on in this epoch is declared once the disk remembers it, and that before anything new is sealed. Null = done. */
+  /**
+   * What did not go on in this epoch, and what a torn tail may have been, is declared once the disk remembers it, and that before
+   * the tail is cut off and anything new is sealed. Null = done.
+   */
   #countLosses(): string | null {
-    const losses = counted(this.#losses, this.#epoch, this.#end().seq);
+    const losses = counted(doubting(this.#losses, this.#doubt), this.#epoch, this.#end().seq);
     const refused = losses === this.#losses ? null : this.#remember(losses);
-    if (refused === null) this.#declare();
-    return refused;
+    if (refused !== null) return refused;
+    this.#doubt = null;
+    this.#declare();
+    return this.#mend();
+  }
+
+  /** Null = done; else what the disk said. */
+  #mend(): string | null {
+    try {
+      this.#ports.spool.mend();
+      return null;
+    } catch (error) {
+      return (error as Error).message;
+    }
   }
 
   #declare(): void {
-    const { total } = this.#losses;
+    const { total, doubtful = 0 } = this.#losses;
     if (this.#declared === total) return;
     const batches = total - this.#declared;
     [this.#declared, this.#declaredIn] = [total, null];
-    this.#ports.onLost(batches, total);
+    this.#ports.onLost(batches, total, doubtful);
   }
 
   #flush(): string | null {
