@@ -282,6 +282,55 @@ describe("the outbox", () => {
   });
 });
 
+describe("an outbox whose disk takes nothing", () => {
+  /** Whenever there is nothing to send the next step comes, and after the last one it stops. */
+  function full(...steps: ((outbox: Outbox, store: MemoryStore) => void)[]) {
+    const server = new FakeServer();
+    const posts: number[] = [];
+    const idle = async () => {
+      posts.push(server.posts);
+      const step = steps.shift();
+      if (step === undefined) made.outbox.stop();
+      else step(made.outbox, made.store);
+    };
+    const made = outboxOn(server, new MemoryStore(), 1, undefined, { idle });
+    put(made.outbox, "a", "b");
+    made.store.failing = "ENOSPC: no space left on device";
+    put(made.outbox, "c", "d");
+    return { server, posts, run: () => made.outbox.run() };
+  }
+
+  it("tells how the host stands in front of what is safe, seals nothing, and says each status once", async () => {
+    const { server, posts, run } = full(
+      () => undefined,
+      (outbox) => put(outbox, "e", "f"),
+    );
+    await run();
+    const [first = 0] = posts;
+    expect(posts).toEqual([first, first, first + 1]);
+    expect(bodies(server)).toEqual(["a", "b"]);
+    expect(server.delivered.map(({ live }) => live).slice(-2)).toEqual(["d", "f"]);
+  });
+
+  it("sends all in order once it heals, and nothing out of turn any more", async () => {
+    const { server, run } = full((outbox, store) => {
+      store.failing = null;
+      put(outbox, "e");
+    });
+    await run();
+    expect([bodies(server), server.delivered.at(-1)?.live]).toEqual([["a", "b", "c", "d", "e"], null]);
+  });
+
+  it("has nothing to say it in front of before a first batch was safe", async () => {
+    const server = new FakeServer();
+    const { outbox, store } = outboxOn(server);
+    store.failing = "ENOSPC";
+    put(outbox, "a");
+    await outbox.run();
+    expect(server.posts).toBe(0);
+  });
+});
+
 describe("an outbox whose key the server does not know", () => {
   const refused = problem(401, "bad_signature");
   const withKey = (server: FakeServer, recovers: (tries: number) => boolean) => {

@@ -75,13 +75,16 @@ interface Run {
 
 /**
  * Between the monitor and the server: seals batches into the spool and sends them in order, as many at once as a delivery
- * takes; in front of a backlog how the host stands now. While the disk refuses, sealed bodies are held in memory, bounded, and
- * written when it heals; while the server is away, the spool grows.
+ * takes; in front of a backlog how the host stands now. While the disk refuses, bodies are held in memory, bounded, and sealed
+ * when it heals; until then the newest of them is told in front of a batch that is safe: it is shown, and is no evidence. While
+ * the server is away, the spool grows.
  */
 export class Outbox {
   readonly #ports: OutboxPorts;
   readonly #identity: Identity;
   #held: Uint8Array[] = [];
+  /** The newest of those that the server was told of. */
+  #told: Uint8Array | null = null;
   /** The epoch that is written. */
   #epoch: number;
   /** What is offered next; in an epoch before only where the server may lack some of it. */
@@ -175,7 +178,10 @@ export class Outbox {
   async run(): Promise<void> {
     while (!this.#stopped) {
       this.#flush();
-      const run = this.#pending !== null || this.#isHushed() ? null : (this.#nextRun() ?? (this.#unanswered ? this.#newestAlone() : null));
+      const run =
+        this.#pending !== null || this.#isHushed()
+          ? null
+          : (this.#nextRun() ?? (this.#unanswered || this.#hasUntold() ? this.#newestAlone() : null));
       if (run !== null) await this.#offer(run);
       else if (this.#pending !== null) await this.#ports.backOff(DISK_PAUSE_S);
       else if (this.#isHushed() || isBefore(this.#end(), this.#cursor)) await this.#ports.idle();
@@ -225,6 +231,12 @@ export class Outbox {
     }
   }
 
+  /** The disk refuses what would say how the host stands now, and the server was not told of it. */
+  #hasUntold(): boolean {
+    const newest = this.#held.at(-1);
+    return newest !== undefined && newest !== this.#told;
+  }
+
   /** Neighbours in the chain from the cursor on, and a copy of the newest batch where they do not reach it. */
   #nextRun(): Run | null {
     const { spool } = this.#ports;
@@ -232,7 +244,8 @@ export class Outbox {
     const first = spool.read(seq, epoch);
     if (first === null) return null;
     const newest = this.#newest();
-    const room = MAX_DELIVERY_BYTES - (newest === null ? 0 : PART_HEAD_BYTES + newest.body.length);
+    const ahead = this.#held.at(-1) ?? newest?.body ?? null;
+    const room = MAX_DELIVERY_BYTES - (ahead === null ? 0 : PART_HEAD_BYTES + ahead.length);
     const batches = [first];
     let bytes = PART_HEAD_BYTES + first.body.length;
     const follow = (batch: SealedBatch) => spool.read(batch.seq + 1, epoch);
@@ -242,7 +255,8 @@ export class Outbox {
       batches.push(next);
     }
     const last = batches.at(-1) as SealedBatch;
-    return { first, last, batches, live: newest !== null && isBefore(last, newest) ? newest.body : null };
+    const isNewest = this.#held.length === 0 && (newest === null || !isBefore(last, newest));
+    return { first, last, batches, live: isNewest ? null : ahead };
   }
 
   /** An epoch is begun at the server only once that has said that it has all of the one before: nothing can be added to that later. */
@@ -254,6 +268,7 @@ export class Outbox {
 
   async #offer(run: Run): Promise<void> {
     const step = this.#digest(nextStep(await this.#send(run), this.#failures, this.#ports.random()));
+    if (step.do === "go_on") this.#told = run.live;
     // On a slow road less at once arrives sooner than more that is cut off.
     if (this.#unanswered) this.#most = Math.max(1, run.batches.length >> 1);
     if (step.do === "needs_operator" && step.isFork && this.#cursor.epoch < this.#epoch) this.#passOver();
@@ -299,10 +314,13 @@ export class Outbox {
     return newestHeld === null ? null : this.#ports.spool.read(newestHeld);
   }
 
-  /** What is offered where the next batch is gone and an answer got lost: the server then says what it has. */
+  /**
+   * What is offered where the next batch is gone and an answer got lost: the server then says what it has. And where the disk
+   * takes no next batch: behind it goes how the host stands.
+   */
   #newestAlone(): Run | null {
     const newest = this.#newest();
-    return newest && { first: newest, last: newest, batches: [newest], live: null };
+    return newest && { first: newest, last: newest, batches: [newest], live: this.#held.at(-1) ?? null };
   }
 
   #digest(step: Next): Next {
