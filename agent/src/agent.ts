@@ -245,10 +245,12 @@ export class Agent {
    * So many reports are lost for good. The record says so, and that nothing may be concluded across the gap. It says each time
    * how many in all, for the report that declared an earlier loss may be lost itself.
    * @param inAll so many since the enrolment, of those that were sealed; absent = these found no room, and are counted since the start
+   * @param doubtful how many of those in all may be at the server, or may never have been on the disk as a whole
    */
-  lost(batches: number, inAll?: number): void {
+  lost(batches: number, inAll?: number, doubtful = 0): void {
     this.#host.breakContinuity();
-    if (inAll !== undefined) return this.note("spool_gap", { dropped_batches: batches, dropped_in_all: inAll });
+    const doubt = doubtful === 0 ? {} : { doubtful_in_all: doubtful };
+    if (inAll !== undefined) return this.note("spool_gap", { dropped_batches: batches, dropped_in_all: inAll, ...doubt });
     this.#lost += batches;
     this.note("spool_gap", { dropped_batches: batches, dropped_since_start: this.#lost });
   }

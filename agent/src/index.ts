@@ -14,6 +14,7 @@ export { nonceSource, refidOf } from "./adapters/random.ts";
 export { isSignedReply, type RawReply } from "./adapters/reply-check.ts";
 export { SegmentFiles } from "./adapters/segment-files.ts";
 export { ClockBoundWriter, type RecordSink, SegmentWriter } from "./adapters/segment-writer.ts";
+export { signedPostHeaders } from "./adapters/signed-post.ts";
 export { sockaddr, softwareStamp } from "./adapters/socket-layout.ts";
 export { askTimesyncd } from "./adapters/timedatectl.ts";
 export { DgramTransport } from "./adapters/udp-dgram.ts";

@@ -78,6 +78,26 @@ describe("a delivery of several batches", () => {
     const { body: later } = await get(`${server.peopleUrl}/api/v1/hosts/${agent.id}`);
     expect(later).toMatchObject({ guaranteed: { lo_ns: "-1000", hi_ns: "1000" }, is_ahead: false, delivered_until: null });
   });
+  it("of which all is stored tells how the host stands where its disk takes nothing new: later than what is shown, of the same boot", async () => {
+    const agent = await enrolled("full");
+    await agent.sendAll(batches(agent, 0, 2));
+    const place = { seq: agent.seq, prev: agent.prev };
+    const last = batches(agent, 3, 3);
+    await agent.sendAll(last);
+    const repeated = async (second: number, hi: bigint, more: Parameters<typeof batchOf>[2] = {}) => {
+      Object.assign(agent, place);
+      const answer = await agent.sendAll(last, batchOf(agent.id, [row(second, hi)], more));
+      expect(answer).toMatchObject({ status: 200, body: { verdict: "duplicate", expected_seq: 5 } });
+      return (await get(`${server.peopleUrl}/api/v1/hosts/${agent.id}`)).body;
+    };
+    const newer = { guaranteed: { lo_ns: "-1000", hi_ns: "7777" }, is_ahead: true };
+    expect(await repeated(60, 7777n)).toMatchObject(newer);
+    // What was sent before, and is sent again by anybody.
+    expect(await repeated(30, 5555n)).toMatchObject(newer);
+    expect(await repeated(60, 4444n)).toMatchObject(newer);
+    expect(await repeated(90, 3333n, { boot_id: "another-boot" })).toMatchObject(newer);
+    expect(await ask(url, "select count(*) as evidence from evidence where host_id = $1", [agent.id])).toEqual([{ evidence: 4n }]);
+  });
   it("gives the same minutes as the same batches one by one", async () => {
     const [one, many] = [await enrolled("one by one"), await enrolled("all at once")];
     const reach = (agent: FakeAgent) =>

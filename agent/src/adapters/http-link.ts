@@ -1,12 +1,12 @@
-import { createHash } from "node:crypto";
 import { Agent as ConnectionPool, type IncomingMessage, request } from "node:http";
-import { BATCH_PATH, KNOWN_KEY_HEADER, postSignatureBase, postSignatureInput, SIGNATURE_LABEL, type SignedRequest } from "@truebound/wire";
+import { BATCH_PATH, KNOWN_KEY_HEADER, type SignedRequest } from "@truebound/wire";
 import { deliveryHeaders } from "../report/delivery-request.ts";
 import { answerOf } from "../report/http-answer.ts";
 import type { HttpAnswer, ServerLink, Signer } from "../report/ports.ts";
 import { DEFAULT_LIMITS, type ExchangeLimits, limitExchange } from "./exchange-limits.ts";
 import { followedKey, isSignedReply, keyIdOf, type RawReply } from "./reply-check.ts";
 import { type DialRules, SecurePool } from "./secure-dial.ts";
+import { signedPostHeaders } from "./signed-post.ts";
 
 const LONGEST_ANSWER = 1024 * 1024;
 
@@ -47,15 +47,9 @@ export class HttpLink implements ServerLink {
 
   postSigned(path: string, agent: string, body: unknown): Promise<HttpAnswer> {
     const bytes = body instanceof Uint8Array ? body : Buffer.from(JSON.stringify(body));
-    const contentDigest = `sha-256=:${createHash("sha256").update(bytes).digest("base64")}:`;
-    const signed = { method: "POST", targetUri: new URL(path, this.#base).href, contentDigest, agent } as const;
-    const signature = Buffer.from(this.#signer.sign(postSignatureBase(signed))).toString("base64");
     return this.#send(path, bytes, {
       "content-type": body instanceof Uint8Array ? "application/octet-stream" : "application/json",
-      "content-digest": contentDigest,
-      "truebound-agent": agent,
-      "signature-input": postSignatureInput(agent),
-      signature: `${SIGNATURE_LABEL}=:${signature}:`,
+      ...signedPostHeaders(new URL(path, this.#base), agent, bytes, this.#signer),
     });
   }
 

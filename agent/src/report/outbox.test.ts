@@ -3,10 +3,11 @@ import { describe, expect, it } from "vitest";
 import { sha256 } from "../adapters/identity-file.ts";
 import { type Exported, exportLines } from "../carrier/export-spool.ts";
 import { type Files, storeOf, tellCrashes } from "../spool/crash-states.fixture.ts";
+import { scanFrames } from "../spool/frame.ts";
 import { MemoryStore } from "../spool/memory-store.fixture.ts";
 import type { Place } from "../spool/place.ts";
 import { seal } from "../spool/sealed-batch.ts";
-import type { ChainPlace } from "../spool/sealed-mark.ts";
+import { type ChainPlace, MARK_NAME } from "../spool/sealed-mark.ts";
 import { type Reseal, Spool } from "../spool/spool.ts";
 import type { Losses } from "./losses.ts";
 import { Outbox, type OutboxPorts } from "./outbox.ts";
@@ -281,6 +282,55 @@ describe("the outbox", () => {
   });
 });
 
+describe("an outbox whose disk takes nothing", () => {
+  /** Whenever there is nothing to send the next step comes, and after the last one it stops. */
+  function full(...steps: ((outbox: Outbox, store: MemoryStore) => void)[]) {
+    const server = new FakeServer();
+    const posts: number[] = [];
+    const idle = async () => {
+      posts.push(server.posts);
+      const step = steps.shift();
+      if (step === undefined) made.outbox.stop();
+      else step(made.outbox, made.store);
+    };
+    const made = outboxOn(server, new MemoryStore(), 1, undefined, { idle });
+    put(made.outbox, "a", "b");
+    made.store.failing = "ENOSPC: no space left on device";
+    put(made.outbox, "c", "d");
+    return { server, posts, run: () => made.outbox.run() };
+  }
+
+  it("tells how the host stands in front of what is safe, seals nothing, and says each status once", async () => {
+    const { server, posts, run } = full(
+      () => undefined,
+      (outbox) => put(outbox, "e", "f"),
+    );
+    await run();
+    const [first = 0] = posts;
+    expect(posts).toEqual([first, first, first + 1]);
+    expect(bodies(server)).toEqual(["a", "b"]);
+    expect(server.delivered.map(({ live }) => live).slice(-2)).toEqual(["d", "f"]);
+  });
+
+  it("sends all in order once it heals, and nothing out of turn any more", async () => {
+    const { server, run } = full((outbox, store) => {
+      store.failing = null;
+      put(outbox, "e");
+    });
+    await run();
+    expect([bodies(server), server.delivered.at(-1)?.live]).toEqual([["a", "b", "c", "d", "e"], null]);
+  });
+
+  it("has nothing to say it in front of before a first batch was safe", async () => {
+    const server = new FakeServer();
+    const { outbox, store } = outboxOn(server);
+    store.failing = "ENOSPC";
+    put(outbox, "a");
+    await outbox.run();
+    expect(server.posts).toBe(0);
+  });
+});
+
 describe("an outbox whose key the server does not know", () => {
   const refused = problem(401, "bad_signature");
   const withKey = (server: FakeServer, recovers: (tries: number) => boolean) => {
@@ -486,8 +536,62 @@ describe("an outbox whose past is not the server's", () => {
       const lost: number[][] = [];
       const more = { spool: new Spool(crashed, limits), onLost: (...said: number[]) => lost.push(said) };
       await outboxOn(held, crashed, 1, undefined, more, losses).outbox.run();
-      expect(lost).toEqual([[1, 1]]);
+      expect(lost).toEqual([[1, 1, 0]]);
     }
+  });
+
+  it("remembers what a torn tail may have been before it is cut off, and says it wherever it is killed", async () => {
+    const store = new MemoryStore();
+    const server = new FakeServer();
+    const first = outboxOn(server, store);
+    put(first.outbox, "b1", "b2");
+    const mark = Uint8Array.from(store.read(MARK_NAME));
+    put(first.outbox, "b3");
+    store.files.set(MARK_NAME, mark);
+    const [{ name = "" } = {}] = store.list();
+    const turned = Uint8Array.from(store.read(name));
+    turned[turned.length - 1] = (turned[turned.length - 1] as number) ^ 1;
+    store.files.set(name, turned);
+
+    const states: { files: Files; losses: Losses | undefined }[] = [];
+    let kept: Losses | undefined;
+    const note = () => states.push({ files: storeOf(store.files).files, losses: kept });
+    const remember = (losses: Losses) => {
+      note();
+      kept = losses;
+      note();
+    };
+    const truncate = store.truncate.bind(store);
+    store.truncate = (file, bytes) => {
+      truncate(file, bytes);
+      note();
+    };
+    put(outboxOn(server, store, 1, undefined, { onLosses: remember }).outbox, "b4");
+    expect(kept).toEqual({ epoch: 0, count: 0, total: 1, told: 0, doubtful: 1 });
+    expect(states).toHaveLength(3);
+    for (const { files, losses } of states) {
+      const said: number[][] = [];
+      const again = outboxOn(new FakeServer(), storeOf(files), 1, undefined, { onLost: (...one: number[]) => said.push(one) }, losses);
+      put(again.outbox, "b4");
+      const twice = losses !== undefined && scanFrames(files.get(name) ?? new Uint8Array()).soundBytes < (files.get(name)?.length ?? 0);
+      expect(said).toEqual([twice ? [2, 2, 2] : [1, 1, 1]]);
+    }
+  });
+
+  it("seals nothing while what a torn tail may have been cannot be remembered", () => {
+    const store = new MemoryStore();
+    put(outboxOn(new FakeServer(), store).outbox, "b1");
+    const [{ name = "" } = {}] = store.list();
+    store.files.set(name, Buffer.concat([store.read(name), Buffer.from([0, 0, 1, 0, 7])]));
+    let isFull = true;
+    const onLosses = () => {
+      if (isFull) throw new Error("ENOSPC");
+    };
+    const { outbox } = outboxOn(new FakeServer(), store, 1, undefined, { onLosses });
+    expect([...put(outbox, "b2"), store.aside]).toEqual([{ kind: "held", why: "ENOSPC" }, []]);
+    isFull = false;
+    expect([...put(outbox, "b3"), store.aside.length]).toEqual([{ kind: "durable" }, 1]);
+    expect(new Spool(store).last?.seq).toBe(3);
   });
 
   it("declares a loss at each start until the server has the report that says it, and then no more", async () => {
@@ -509,9 +613,9 @@ describe("an outbox whose past is not the server's", () => {
     await telling.run();
     await start().run();
     expect(lost).toEqual([
-      [1, 1],
-      [1, 1],
-      [1, 1],
+      [1, 1, 0],
+      [1, 1, 0],
+      [1, 1, 0],
     ]);
     expect(kept).toEqual({ epoch: 2, count: 18, total: 1, told: 1 });
   });

@@ -1,10 +1,10 @@
 import { encodeDelivery, MAX_DELIVERY_BATCHES, MAX_DELIVERY_BYTES, PART_HEAD_BYTES } from "@truebound/wire";
 import { isBefore, type Place } from "../spool/place.ts";
 import { type ChainEnd, type SealedBatch, type Sha256, seal } from "../spool/sealed-batch.ts";
-import type { Spool, SpoolLoss } from "../spool/spool.ts";
+import type { Spool, SpoolLoss, Stretch } from "../spool/spool.ts";
 import type { Asked } from "./asked.ts";
 import { beginAfter, courseTo, GONE } from "./course.ts";
-import { counted, expecting, type Losses, NO_LOSSES } from "./losses.ts";
+import { counted, doubting, expecting, type Losses, NO_LOSSES } from "./losses.ts";
 import type { HttpAnswer, Identity, ServerLink } from "./ports.ts";
 import { LONGEST_PAUSE, type Next, nextStep } from "./reporter.ts";
 
@@ -43,10 +43,12 @@ export interface OutboxPorts {
   /** To be remembered, durably. Throws what the disk says. */
   readonly onLosses: (losses: Losses) => void;
   /**
-   * So many batches that the server does not have are lost for good, and so many since the enrolment. After a start, and where a
-   * report that told it found no room, the same is said once more.
+   * So many batches are lost, and so many since the enrolment. After a start, and where a report that told it found no room, the
+   * same is said once more.
+   * @param doubtful how many of them all may be at the server, or may never have been on the disk as a whole; of the others
+   *   neither the server nor the spool has any
    */
-  readonly onLost: (batches: number, inAll: number) => void;
+  readonly onLost: (batches: number, inAll: number, doubtful: number) => void;
   readonly log: (level: "info" | "warn", message: string) => void;
 }
 
@@ -73,13 +75,16 @@ interface Run {
 
 /**
  * Between the monitor and the server: seals batches into the spool and sends them in order, as many at once as a delivery
- * takes; in front of a backlog how the host stands now. While the disk refuses, sealed bodies are held in memory, bounded, and
- * written when it heals; while the server is away, the spool grows.
+ * takes; in front of a backlog how the host stands now. While the disk refuses, bodies are held in memory, bounded, and sealed
+ * when it heals; until then the newest of them is told in front of a batch that is safe: it is shown, and is no evidence. While
+ * the server is away, the spool grows.
  */
 export class Outbox {
   readonly #ports: OutboxPorts;
   readonly #identity: Identity;
   #held: Uint8Array[] = [];
+  /** The newest of those that the server was told of. */
+  #told: Uint8Array | null = null;
   /** The epoch that is written. */
   #epoch: number;
   /** What is offered next; in an epoch before only where the server may lack some of it. */
@@ -111,6 +116,8 @@ export class Outbox {
   /** The disk would not begin an epoch. */
   #epochRefused = false;
   #losses: Losses;
+  /** What was found in doubt at this start and is not counted yet. */
+  #doubt: Stretch | null;
   /** Of the total of losses, how much reports of this run declare. */
   #declared: number;
   /** A batch that lies at or behind the one that declares all of it; null = there is none yet. */
@@ -128,6 +135,7 @@ export class Outbox {
     this.#inherited = spool.last?.seq ?? 0;
     this.#offered = this.#inherited;
     this.#losses = identity.losses ?? NO_LOSSES;
+    this.#doubt = spool.doubt;
     this.#declared = this.#losses.told;
     const from = spool.unfinished;
     const known = this.#losses.epoch === this.#epoch ? this.#losses.count : null;
@@ -170,7 +178,10 @@ export class Outbox {
   async run(): Promise<void> {
     while (!this.#stopped) {
       this.#flush();
-      const run = this.#pending !== null || this.#isHushed() ? null : (this.#nextRun() ?? (this.#unanswered ? this.#newestAlone() : null));
+      const run =
+        this.#pending !== null || this.#isHushed()
+          ? null
+          : (this.#nextRun() ?? (this.#unanswered || this.#hasUntold() ? this.#newestAlone() : null));
       if (run !== null) await this.#offer(run);
       else if (this.#pending !== null) await this.#ports.backOff(DISK_PAUSE_S);
       else if (this.#isHushed() || isBefore(this.#end(), this.#cursor)) await this.#ports.idle();
@@ -220,6 +231,12 @@ export class Outbox {
     }
   }
 
+  /** The disk refuses what would say how the host stands now, and the server was not told of it. */
+  #hasUntold(): boolean {
+    const newest = this.#held.at(-1);
+    return newest !== undefined && newest !== this.#told;
+  }
+
   /** Neighbours in the chain from the cursor on, and a copy of the newest batch where they do not reach it. */
   #nextRun(): Run | null {
     const { spool } = this.#ports;
@@ -227,7 +244,8 @@ export class Outbox {
     const first = spool.read(seq, epoch);
     if (first === null) return null;
     const newest = this.#newest();
-    const room = MAX_DELIVERY_BYTES - (newest === null ? 0 : PART_HEAD_BYTES + newest.body.length);
+    const ahead = this.#held.at(-1) ?? newest?.body ?? null;
+    const room = MAX_DELIVERY_BYTES - (ahead === null ? 0 : PART_HEAD_BYTES + ahead.length);
     const batches = [first];
     let bytes = PART_HEAD_BYTES + first.body.length;
     const follow = (batch: SealedBatch) => spool.read(batch.seq + 1, epoch);
@@ -237,7 +255,8 @@ export class Outbox {
       batches.push(next);
     }
     const last = batches.at(-1) as SealedBatch;
-    return { first, last, batches, live: newest !== null && isBefore(last, newest) ? newest.body : null };
+    const isNewest = this.#held.length === 0 && (newest === null || !isBefore(last, newest));
+    return { first, last, batches, live: isNewest ? null : ahead };
   }
 
   /** An epoch is begun at the server only once that has said that it has all of the one before: nothing can be added to that later. */
@@ -249,6 +268,7 @@ export class Outbox {
 
   async #offer(run: Run): Promise<void> {
     const step = this.#digest(nextStep(await this.#send(run), this.#failures, this.#ports.random()));
+    if (step.do === "go_on") this.#told = run.live;
     // On a slow road less at once arrives sooner than more that is cut off.
     if (this.#unanswered) this.#most = Math.max(1, run.batches.length >> 1);
     if (step.do === "needs_operator" && step.isFork && this.#cursor.epoch < this.#epoch) this.#passOver();
@@ -294,10 +314,13 @@ export class Outbox {
     return newestHeld === null ? null : this.#ports.spool.read(newestHeld);
   }
 
-  /** What is offered where the next batch is gone and an answer got lost: the server then says what it has. */
+  /**
+   * What is offered where the next batch is gone and an answer got lost: the server then says what it has. And where the disk
+   * takes no next batch: behind it goes how the host stands.
+   */
   #newestAlone(): Run | null {
     const newest = this.#newest();
-    return newest && { first: newest, last: newest, batches: [newest], live: null };
+    return newest && { first: newest, last: newest, batches: [newest], live: this.#held.at(-1) ?? null };
   }
 
   #digest(step: Next): Next {
@@ -403,9 +426,9 @@ export class Outbox {
     const { spool, sha256, genesis, onEpoch } = this.#ports;
     const agent = this.#identity.agent;
     try {
-      const losses = expecting(this.#losses, epoch, plan.count);
+      const losses = expecting(doubting(this.#losses, this.#doubt), epoch, plan.count);
       onEpoch(epoch, losses);
-      this.#losses = losses;
+      [this.#losses, this.#doubt] = [losses, null];
       spool.carryOver(from, { epoch, seq: 0, hash: genesis(agent, epoch) }, (end, body) => seal({ agent, ...end }, body, sha256));
     } catch (error) {
       this.#complain(`cannot start epoch ${epoch}: ${(error as Error).message}`);
@@ -428,20 +451,35 @@ export class Outbox {
     this.#countLosses();
   }
 
-  /** What did not go on in this epoch is declared once the disk remembers it, and that before anything new is sealed. Null = done. */
+  /**
+   * What did not go on in this epoch, and what a torn tail may have been, is declared once the disk remembers it, and that before
+   * the tail is cut off and anything new is sealed. Null = done.
+   */
   #countLosses(): string | null {
-    const losses = counted(this.#losses, this.#epoch, this.#end().seq);
+    const losses = counted(doubting(this.#losses, this.#doubt), this.#epoch, this.#end().seq);
     const refused = losses === this.#losses ? null : this.#remember(losses);
-    if (refused === null) this.#declare();
-    return refused;
+    if (refused !== null) return refused;
+    this.#doubt = null;
+    this.#declare();
+    return this.#mend();
+  }
+
+  /** Null = done; else what the disk said. */
+  #mend(): string | null {
+    try {
+      this.#ports.spool.mend();
+      return null;
+    } catch (error) {
+      return (error as Error).message;
+    }
   }
 
   #declare(): void {
-    const { total } = this.#losses;
+    const { total, doubtful = 0 } = this.#losses;
     if (this.#declared === total) return;
     const batches = total - this.#declared;
     [this.#declared, this.#declaredIn] = [total, null];
-    this.#ports.onLost(batches, total);
+    this.#ports.onLost(batches, total, doubtful);
   }
 
   #flush(): string | null {

@@ -57,6 +57,23 @@ export function salvageFrames(bytes: Uint8Array, last: SealedBatch | null): Seal
   return runs;
 }
 
+/**
+ * How many frames bytes that hold no whole one may have been, by the lengths that they say: at least one where there is a byte.
+ * A write that was cut short and a frame in which a bit turned cannot always be told apart: its length may be what turned.
+ */
+export function framesMaybeIn(bytes: Uint8Array): number {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let frames = 0;
+  for (let at = 0; at < bytes.length; frames++) {
+    const length = at + PREFIX <= bytes.length ? view.getUint32(at) : 0;
+    at = length < 4 || length > LONGEST ? bytes.length : at + PREFIX + length;
+  }
+  return frames;
+}
+
+/** Where this batch, read from these bytes, ends in them. */
+export const endIn = (bytes: Uint8Array, { body }: SealedBatch): number => body.byteOffset - bytes.byteOffset + body.length;
+
 const isAfter = (batch: SealedBatch, last: SealedBatch): boolean => batch.epoch === last.epoch && batch.seq > last.seq;
 
 function readFrame(bytes: Uint8Array, at: number): { batch: SealedBatch; end: number } | null {

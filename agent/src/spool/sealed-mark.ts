@@ -18,7 +18,8 @@ export const MARK_NAME = "sealed.mark";
 /**
  * The end of the chain once more, beside the batches themselves: where the newest of them are lost to damage, their numbers
  * are still not used a second time, and the next batch still follows the right hash. Two slots, written by turns, so that a
- * torn write leaves the one before. A crash between a batch and its mark leaves the mark one behind, which says nothing.
+ * torn write leaves the one before. A crash between a batch and its mark leaves the mark one behind: of that batch only its own
+ * frame says that it was, so whatever lies behind the last whole frame counts as one that may be lost (`Spool.doubt`).
  */
 export class SealedMark {
   readonly #store: MarkStore;

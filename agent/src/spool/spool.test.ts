@@ -101,7 +101,7 @@ describe("the spool", () => {
     store.files.set(name, store.read(name).slice(0, -3));
     const again = new Spool(store, limits);
     expect(again.newestHeld).toBe(9);
-    expect(again.loss.tornBytes).toBeGreaterThan(0);
+    expect([again.loss.tornBytes > 0, again.doubt]).toEqual([true, null]);
     expect(store.aside).toHaveLength(1);
     again.append(seal({ ...START, seq: 10, hash: again.last?.hash as string }, new Uint8Array([1]), sha256));
     expect(new Spool(store, limits).last?.seq).toBe(11);
@@ -310,6 +310,69 @@ describe("a spool whose newest batches are lost", () => {
     store.files.set(MARK_NAME, mark);
     const again = new Spool(store, limits);
     expect([again.last, again.unfinished, again.read(4, 1)]).toEqual([expect.objectContaining({ epoch: 2, seq: 1 }), null, null]);
+  });
+});
+
+describe("a spool whose newest batch was not marked yet", () => {
+  /** Ten batches, and a mark that says nine. */
+  function unmarked(limits = { segmentBytes: 1_000_000, totalBytes: 10_000_000 }) {
+    const { store, spool } = filled(9, limits);
+    const mark = Uint8Array.from(store.read(MARK_NAME));
+    const [newest] = chain(10).slice(-1) as [SealedBatch];
+    spool.append(newest);
+    store.files.set(MARK_NAME, mark);
+    const name = store.list().at(-1)?.name as string;
+    return { store, limits, name, bytes: store.read(name), frame: encodeFrame(newest).length };
+  }
+
+  it.each([
+    ["behind others", 1_000_000],
+    ["in a file of its own", 1],
+  ])("%s: whichever of its bits turns, its number is in doubt, and nothing is cut before that can be remembered", (_, segmentBytes) => {
+    const { store, limits, name, bytes, frame } = unmarked({ segmentBytes, totalBytes: 10_000_000 });
+    fc.assert(
+      fc.property(fc.nat(frame * 8 - 1), (bit) => {
+        const hurt = new MemoryStore();
+        for (const [file, kept] of store.files) hurt.files.set(file, Uint8Array.from(kept));
+        const turned = Uint8Array.from(bytes);
+        const at = bytes.length - frame + (bit >> 3);
+        turned[at] = (turned[at] as number) ^ (1 << (bit & 7));
+        hurt.files.set(name, turned);
+        const again = new Spool(hurt, limits);
+        expect(again.doubt).toMatchObject({ epoch: 1, first: 10 });
+        expect([again.last?.seq, again.loss.droppedBatches, hurt.aside, hurt.read(name)]).toEqual([9, 0, [], turned]);
+        again.mend();
+        expect(hurt.aside).toHaveLength(1);
+        expect(new Spool(hurt, limits).doubt).toBeNull();
+        again.append(seal({ ...START, seq: 9, hash: again.last?.hash as string }, new Uint8Array([1]), sha256));
+        expect(new Spool(hurt, limits)).toMatchObject({ last: { seq: 10 }, doubt: null });
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it("cut at any byte is in doubt as well; of no byte nothing is", () => {
+    const { store, limits, name, bytes, frame } = unmarked();
+    for (let cut = 0; cut < frame; cut++) {
+      store.files.set(name, bytes.slice(0, bytes.length - frame + cut));
+      expect(new Spool(store, limits).doubt).toEqual(cut === 0 ? null : { epoch: 1, first: 10, last: 10 });
+    }
+  });
+
+  it("is in doubt where the medium does not give its file, and in a tail as long as two there are two", () => {
+    const { store, limits, name, bytes, frame } = unmarked();
+    const tail = Uint8Array.from(bytes.subarray(bytes.length - frame)).fill(0, 8);
+    store.files.set(name, Buffer.concat([bytes.subarray(0, bytes.length - frame), tail, tail]));
+    expect(new Spool(store, limits).doubt).toEqual({ epoch: 1, first: 10, last: 11 });
+    store.read = (file) => {
+      if (file === name) throw new UnreadableFile("EIO");
+      return store.files.get(file) ?? new Uint8Array();
+    };
+    const again = new Spool(store, limits);
+    expect([again.doubt, again.loss.droppedBatches, again.last?.seq]).toEqual([{ epoch: 1, first: 10, last: 10 }, 9, 9]);
+    expect(store.aside).toEqual([]);
+    again.mend();
+    expect(store.aside).toEqual([`${name}.damaged`]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { encodeFrame, salvageFrames, scanFrames } from "./frame.ts";
+import { encodeFrame, endIn, framesMaybeIn, salvageFrames, scanFrames } from "./frame.ts";
 import { type Carried, isBefore, type Place } from "./place.ts";
 import type { SealedBatch } from "./sealed-batch.ts";
 import { type ChainPlace, type MarkStore, SealedMark } from "./sealed-mark.ts";
@@ -40,6 +40,15 @@ export interface Stretch {
   readonly last: number;
 }
 
+/** What lies behind the last whole frame of the newest file. */
+interface Tail {
+  readonly name: string;
+  /** The number that its first frame would have. */
+  readonly from: Place;
+  /** How many frames it may have been; null = the medium does not give the file. */
+  readonly frames: number | null;
+}
+
 /** Seals a body behind the end of a chain. */
 export type Reseal = (end: ChainPlace, body: Uint8Array) => SealedBatch;
 
@@ -53,10 +62,10 @@ export interface SpoolLoss {
 }
 
 /**
- * Sealed batches on disk, in order, until the server has checkpointed them. Opens whatever is there: a torn tail is cut, what
- * is damaged is set aside, what lies before and behind it stays, and what is missing is counted. A number up to that of
- * `last` can therefore be missing: `read` says null. Opening throws only where the disk refuses to be mended; then nothing is
- * lost, and it can be tried again.
+ * Sealed batches on disk, in order, until the server has checkpointed them. Opens whatever is there: what is damaged is set
+ * aside, what lies before and behind it stays, and what is missing is counted. A number up to that of `last` can therefore be
+ * missing: `read` says null. A torn tail that may have been a batch is left as it is until `mend`, so that this can be
+ * remembered before. Opening throws only where the disk refuses to be mended; then nothing is lost, and it can be tried again.
  */
 export class Spool {
   readonly #store: SegmentStore;
@@ -72,6 +81,12 @@ export class Spool {
   #damagedFiles: string[] = [];
   #newerFiles: string[] = [];
   #droppedBatches = 0;
+  /** The newest file as it was opened: only in that can a write have been cut short that nothing followed. */
+  readonly #newestName: string | undefined;
+  #tail: Tail | null = null;
+  /** Cuts the tail off. */
+  #mend: (() => void) | null = null;
+  readonly #doubt: Stretch | null;
   /** Files whose very first write failed: the disk may say later that all is well with them. Their names are used again, they are not. */
   readonly #suspect = new Set<string>();
 
@@ -80,12 +95,15 @@ export class Spool {
     this.#limits = limits;
     this.#setAsideNewer();
     const head = placeOf(store.list()[0]?.name);
+    this.#newestName = store.list().at(-1)?.name;
     for (const file of store.list()) if (!this.#segments.some(({ name }) => name === file.name)) this.#openSegment(file.name);
     this.#segments.sort((a, b) => a.epoch - b.epoch || a.first - b.first);
     this.#mark = new SealedMark(store);
     this.#leaveOutCarried();
     this.#countMissing(head);
     this.#recallEnd(this.#mark.place, head);
+    this.#doubt = doubtIn(this.#tail, this.#mark.place);
+    if (this.#doubt === null) this.mend();
   }
 
   /** Where the chain ends, whether acknowledged or not. Its batch is still here unless damage took it. */
@@ -134,8 +152,23 @@ export class Spool {
     return { tornBytes, damagedFiles, newerFiles, droppedBatches: this.#droppedBatches };
   }
 
+  /**
+   * Numbers behind all that is whole and behind what the mark says: their batches may have been on the disk when a bit turned, or
+   * were being written when the process ended. They are used again; null = there are none.
+   */
+  get doubt(): Stretch | null {
+    return this.#doubt;
+  }
+
+  /** Cuts a torn tail off; to be called once what may be lost with it is remembered, and done before anything is written. Throws what the disk says. */
+  mend(): void {
+    this.#mend?.();
+    this.#mend = null;
+  }
+
   /** Appends durably. Throws what the disk says; the caller keeps the batch and tries again. */
   append(batch: SealedBatch): void {
+    this.mend();
     this.#write(batch);
     this.#remember(batch);
     while (this.bytes > this.#limits.totalBytes && this.#segments.length > 1 && this.#dropOldest());
@@ -168,6 +201,7 @@ export class Spool {
    * `unfinished`, and this goes on where it was. Throws what the disk says; it can be called again with the same words.
    */
   carryOver(from: Place, begin: ChainPlace, reseal: Reseal): void {
+    this.mend();
     let end = this.#last !== null && this.#last.epoch === begin.epoch ? this.#last : begin;
     const past = this.#carriedBefore(begin.epoch);
     for (const source of this.#segments.filter((one) => one.epoch < begin.epoch && !isBefore(lastOf(one), from))) {
@@ -266,6 +300,7 @@ export class Spool {
     if (!this.#segments.some(({ epoch, first, last }) => epoch === to.epoch && first <= to.seq && end <= last)) return;
     this.#store.remove(newest.name);
     this.#segments.pop();
+    if (this.#tail?.name === newest.name) [this.#tail, this.#mend] = [null, null];
   }
 
   #write(batch: SealedBatch): void {
@@ -357,7 +392,7 @@ export class Spool {
   }
 
   #openSegment(name: string): void {
-    const bytes = this.#readOrSetAside(name);
+    const bytes = name === this.#newestName ? this.#readNewest(name) : this.#readOrSetAside(name);
     if (bytes === null) return;
     const { batches, soundBytes } = scanFrames(bytes);
     if (soundBytes < bytes.length) return this.#openDamaged(name, bytes, batches, soundBytes);
@@ -365,17 +400,53 @@ export class Spool {
     else this.#segments.push(segmentOf(name, batches, soundBytes));
   }
 
-  /** Where the disk does not let a mere torn tail be cut it stays, and nothing is written behind it. */
+  /** One batch more than the mark says may have been in it. */
+  #readNewest(name: string): Uint8Array | null {
+    try {
+      return this.#store.read(name);
+    } catch (error) {
+      if (!(error instanceof UnreadableFile)) throw error;
+      const from = placeOf(name);
+      this.#tail = from && { name, from, frames: null };
+      this.#setAsideLater(name);
+      return null;
+    }
+  }
+
   #openDamaged(name: string, bytes: Uint8Array, batches: readonly SealedBatch[], soundBytes: number): void {
     const last = batches.at(-1) ?? null;
     const runs = salvageFrames(bytes.subarray(soundBytes), last);
-    const cut = () => this.#cutDamage(name, bytes, runs, soundBytes);
-    if (last === null) return cut();
-    const mayStay = runs.length === 0;
-    const segment = segmentOf(name, batches, soundBytes);
-    if (mayStay) segment.closed = !this.#tryTo(cut);
+    if (name === this.#newestName) this.#noteTail(name, bytes, runs.at(-1)?.at(-1) ?? last);
+    const segment = last === null ? null : segmentOf(name, batches, soundBytes);
+    if (runs.length > 0) this.#cutDamage(name, bytes, runs, soundBytes);
+    else this.#cutTail(name, bytes.length - soundBytes, segment);
+    if (segment !== null) this.#segments.push(segment);
+  }
+
+  /** @param whole the last whole frame of the file; null = it has none */
+  #noteTail(name: string, bytes: Uint8Array, whole: SealedBatch | null): void {
+    const from = whole === null ? placeOf(name) : { epoch: whole.epoch, seq: whole.seq + 1 };
+    const frames = framesMaybeIn(bytes.subarray(whole === null ? 0 : endIn(bytes, whole)));
+    this.#tail = from && { name, from, frames };
+  }
+
+  /** Where the disk does not let it be cut it stays, and nothing is written behind it. @param segment what is whole before; null = nothing is. */
+  #cutTail(name: string, tornBytes: number, segment: Segment | null): void {
+    this.#tornBytes += tornBytes;
+    if (segment === null) return this.#setAsideLater(name);
+    const cut = () => {
+      segment.closed = !this.#tryTo(() => this.#store.truncate(name, segment.bytes));
+    };
+    segment.closed = true;
+    if (name === this.#newestName) this.#mend = cut;
     else cut();
-    this.#segments.push(segment);
+  }
+
+  #setAsideLater(name: string): void {
+    this.#damagedFiles.push(name);
+    const setAside = () => this.#store.setAside(name, "damaged");
+    if (name === this.#newestName) this.#mend = setAside;
+    else setAside();
   }
 
   /** What lies behind the damage is moved before the damage is cut off: cut short in between, the next start does it again. */
@@ -471,4 +542,13 @@ export class Spool {
       return false;
     }
   }
+}
+
+/** What of a tail the mark does not vouch for. An epoch that the mark has left behind had nothing more. */
+function doubtIn(tail: Tail | null, mark: ChainPlace | null): Stretch | null {
+  if (tail === null || (mark !== null && mark.epoch > tail.from.epoch)) return null;
+  const { epoch, seq } = tail.from;
+  const first = Math.max(seq, mark?.epoch === epoch ? mark.seq + 1 : 1);
+  const last = tail.frames === null ? first : seq + tail.frames - 1;
+  return first > last ? null : { epoch, first, last };
 }

@@ -247,9 +247,11 @@ export function outboxPorts(
         log("warn", `cannot delete the former keys: ${(error as Error).message}; tried again with the next receipt`);
       }
     },
-    onLost: (batches, inAll) => {
-      log("warn", `${batches} reports are lost: the server does not have them, and neither has the spool`);
-      agent.lost(batches, inAll);
+    onLost: (batches, inAll, doubtful) => {
+      const doubt =
+        doubtful === 0 ? "" : `; of ${inAll} since the enrolment ${doubtful} may be at the server, or were never whole on the disk`;
+      log("warn", `${batches} reports are lost: the server does not have them, and neither has the spool${doubt}`);
+      agent.lost(batches, inAll, doubtful);
     },
     log,
   };

@@ -119,15 +119,26 @@ export function settle(facts: HostFacts, offer: Offer, past: Past): Settled {
     taken.push(link);
     chain = { ...chain, epoch: claim.epoch, nextSeq: seq + 1, chainHash: hash };
   }
-  if (taken.length === 0) return { outcome: "duplicate", last, change: null };
+  if (taken.length === 0) return { outcome: "duplicate", last, change: isNews(facts, offer) ? changeOf(facts, offer, [], chain) : null };
   return { outcome: "stored", last, change: changeOf(facts, offer, taken, chain) };
+}
+
+/**
+ * A host whose disk takes nothing has nothing new in its chain, and says how it stands in front of what is stored. That counts
+ * where it is from the boot that is shown, and from later: anybody may send once more what was sent before.
+ */
+function isNews({ shown, receivedAt }: HostFacts, { claim, live }: Offer): boolean {
+  if (live === null || !("batch" in live) || isCarried(claim)) return false;
+  const { batch, latest } = derive(live, receivedAt, parseSent(claim.sent), NOWHERE);
+  return latest !== null && !latest.marked && shown.at !== null && batch?.boot_id === shown.bootId && latest.at > shown.at;
 }
 
 const refused = (refusal: Refusal): Settled => ({ outcome: refusal, last: null, change: null });
 
 function changeOf(facts: HostFacts, { claim, live }: Offer, taken: readonly Link[], chain: HostChain): Omit<HostChange, "checkpoint"> {
   const sent = parseSent(claim.sent);
-  const begins = claim.epoch > facts.chain.epoch;
+  const [first] = taken;
+  const begins = first !== undefined && claim.epoch > facts.chain.epoch;
   const batches = deriveAll(facts, taken, sent, begins ? epochEvent(facts.chain.epoch, claim.epoch, facts.receivedAt) : null);
   const ahead = live !== null && "batch" in live ? derive(live, facts.receivedAt, sent, NOWHERE) : null;
   const isBeside = isCarried(claim) && facts.isHeard && !facts.carried;
@@ -148,7 +159,7 @@ function changeOf(facts: HostFacts, { claim, live }: Offer, taken: readonly Link
     isCarried: isCarried(claim) && !isBeside,
     isBeside,
     chain,
-    newKeyFrom: isNext(facts.keys.keys, claim.signedBy) ? { epoch: claim.epoch, seq: (taken[0] as Link).seq } : null,
+    newKeyFrom: first !== undefined && isNext(facts.keys.keys, claim.signedBy) ? { epoch: claim.epoch, seq: first.seq } : null,
     endedEpoch: begins ? { epoch: facts.chain.epoch, lastSeq: facts.chain.nextSeq - 1 } : null,
   };
 }

@@ -1,7 +1,8 @@
+import { endSaying } from "../command-line.ts";
 import { heedSignals } from "./children.ts";
 import { assumptions, chronyd, hull, links, meshWidths, peers, responder } from "./clock-parts.ts";
 import { agentWeight, client, ntpTimeSync } from "./host-parts.ts";
-import { log, values } from "./options.ts";
+import { PART_NAMES, USAGE, values } from "./options.ts";
 import {
   alertLatency,
   alerts,
@@ -20,10 +21,10 @@ import {
 } from "./service-parts.ts";
 
 /**
- * `npm run bench -- [--only PART] [--exchanges N] [--compare SECONDS] [--assume SECONDS] [--observe SECONDS] [--load SECONDS] [--hours HOURS] [--batches N] [--per-delivery N] [--days DAYS] [--write]`: every
- * figure measured in this run, and every comparison a ratio inside it. `--write` puts what the assumptions buy into the docs.
+ * `npm run bench`: every figure measured in this run, and every comparison a ratio inside it. `--write` puts what the assumptions
+ * buy into the docs.
  */
-const PARTS = {
+const PARTS: Readonly<Record<(typeof PART_NAMES)[number], () => unknown>> = {
   chronyd,
   links,
   assumptions,
@@ -47,18 +48,14 @@ const PARTS = {
   "ntp-time-sync": ntpTimeSync,
   agent: agentWeight,
   client,
-} as const;
+};
 async function mesh(): Promise<void> {
   await meshWidths();
   await meshLoad();
 }
 
 heedSignals();
-const known = Object.entries(PARTS);
-const wanted = known.filter(([name]) => values.only === undefined || values.only === name);
-if (wanted.length === 0) {
-  log(`Cannot run only "${values.only}": name one of ${known.map(([name]) => name).join(", ")}`);
-  process.exit(2);
-}
-for (const [, measure] of wanted) await measure();
+const wanted = PART_NAMES.filter((name) => values.only === undefined || values.only === name);
+if (wanted.length === 0) endSaying(`Cannot take --only ${values.only}: there is no such part\n${USAGE}`, 2);
+for (const name of wanted) await PARTS[name]();
 process.exit(0);

@@ -13,7 +13,7 @@ export const worldsPart: Part = {
   about:
     "agents, servers, networks, disks and clocks by seed, with every fault; then mistakes in our own code, which the same seeds must find",
   run: async ({ worlds, seed }, log) => {
-    const tally = await judgeSeeds({ from: seed, count: worlds }, log);
+    const tally = await judgeSeeds({ from: seed, count: worlds }, log, log);
     const caught = await runMutants(ROOT, MUTANTS, MOST_SEEDS, log);
     const missed = caught.filter(({ seeds }) => seeds === null).length;
     const found = `${tally.failing.length} failed, of ${count(tally.seeds)} worlds with ${count(tally.written)} batches and ${count(tally.told)} notices`;

@@ -16,6 +16,10 @@ export interface SimSource {
   /** Server clock − UTC, ns. Honest servers stay within what their root fields say. */
   readonly errorNs?: number;
   readonly errorPpb?: number;
+  /** Steps of its clock at seconds since the start. */
+  readonly steps?: readonly { readonly atS: number; readonly byNs: number }[];
+  /** While it says that it is not synchronised (leap indicator 3), s; and by how much its clock is off then, ns. */
+  readonly unsynchronised?: { readonly fromS: number; readonly untilS: number; readonly offNs: number };
   /** From here on it does not answer, s. */
   readonly silentFromS?: number;
   readonly silentUntilS?: number;
@@ -84,11 +88,23 @@ export class SimServer {
   /** Its own clock without leaps: true time and its error. */
   #keeps(elapsed: bigint) {
     const error = BigInt(Math.round(this.source.errorNs ?? 0)) + (elapsed * BigInt(Math.round(this.source.errorPpb ?? 0))) / 1_000_000_000n;
-    return leapFree(trueInstant(this.#world, elapsed) + error);
+    return leapFree(trueInstant(this.#world, elapsed) + error + BigInt(Math.round(this.#thrownBy(elapsed))));
+  }
+
+  /** How far steps, and the loss of what it goes by, have thrown it, ns. */
+  #thrownBy(elapsed: bigint): number {
+    const { steps = [], unsynchronised } = this.source;
+    const stepped = steps.reduce((sum, { atS, byNs }) => (secondsOf(elapsed) < atS ? sum : sum + byNs), 0);
+    return stepped + (this.#isLost(elapsed) ? (unsynchronised?.offNs ?? 0) : 0);
+  }
+
+  #isLost(elapsed: bigint): boolean {
+    const { fromS, untilS } = this.source.unsynchronised ?? { fromS: 0, untilS: 0 };
+    return secondsOf(elapsed) >= fromS && secondsOf(elapsed) < untilS;
   }
 
   #isSilent(at: bigint): boolean {
-    const seconds = Number(at / 1_000_000n) / 1000;
+    const seconds = secondsOf(at);
     return (
       seconds >= (this.source.silentFromS ?? Number.POSITIVE_INFINITY) && seconds < (this.source.silentUntilS ?? Number.POSITIVE_INFINITY)
     );
@@ -97,7 +113,7 @@ export class SimServer {
   #state(elapsed: bigint): ServerState {
     const { stratum = 1, refid = 0x47505300, rootDelay = 0, rootDispersion = 4, timescale = "utc" } = this.source;
     return {
-      leap: this.source.leapIndicator ?? leapIndicatorOf(timescale, this.#keeps(elapsed), this.#world.leaps),
+      leap: this.#isLost(elapsed) ? 3 : (this.source.leapIndicator ?? leapIndicatorOf(timescale, this.#keeps(elapsed), this.#world.leaps)),
       stratum,
       precision: PRECISION,
       rootDelay,
@@ -107,3 +123,5 @@ export class SimServer {
     };
   }
 }
+
+const secondsOf = (elapsed: bigint): number => Number(elapsed / 1_000_000n) / 1000;

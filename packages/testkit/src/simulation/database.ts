@@ -49,7 +49,7 @@ export class SimDatabase {
   }
 
   get clock(): bigint {
-    return this.#scheduler.truth.startUtc + this.#scheduler.now + this.clockError;
+    return this.#scheduler.utc + this.clockError;
   }
 
   /** Crashes: all that is not committed is gone. */

@@ -201,6 +201,13 @@ export class OpenedDisk implements SegmentStore {
     this.#disk.syncFolder();
   }
 
+  rename(name: string, to: string): void {
+    this.#operate(() => {});
+    this.#disk.write(to, this.#bytesOf(name));
+    this.#disk.files.delete(name);
+    this.#disk.syncFolder();
+  }
+
   #bytesOf(name: string): Uint8Array {
     return this.#disk.files.get(name) ?? new Uint8Array();
   }

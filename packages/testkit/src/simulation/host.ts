@@ -3,7 +3,8 @@ import type { Policy } from "@truebound/wire";
 import type { SeededRandom } from "../sim/random.ts";
 import { SimDisk, SOUND_DISK } from "./disk.ts";
 import type { History } from "./history.ts";
-import { IDENTITY_FILE, Life } from "./life.ts";
+import { IDENTITY_FILE, KEY_FILE, keyOf } from "./key-files.ts";
+import { Life } from "./life.ts";
 import { Machine } from "./machine.ts";
 import type { Records } from "./records.ts";
 import type { Road } from "./road.ts";
@@ -31,8 +32,9 @@ const BACKUP_EVERY_S = 20;
 export class Host {
   readonly machine: Machine;
   readonly disk: SimDisk;
-  readonly id: string;
   readonly key: SeededKey;
+  readonly #givenId: string;
+  readonly #keyWords: string;
   readonly address: string;
   readonly #parts: HostParts;
   #life: Life | null = null;
@@ -45,8 +47,9 @@ export class Host {
     const { plan, owner, address, scheduler, random } = parts;
     this.#parts = parts;
     this.address = address;
-    this.id = seededId(`agent ${owner}`);
-    this.key = seededKey(`key of ${owner}`);
+    this.#givenId = seededId(`agent ${owner}`);
+    this.#keyWords = `key of ${owner}`;
+    this.key = seededKey(this.#keyWords);
     this.machine = new Machine(scheduler, plan.clock);
     this.disk = new SimDisk(random);
   }
@@ -59,11 +62,36 @@ export class Host {
     return this.#life !== null && !this.#life.isOver;
   }
 
+  /** By which it is known: the server names it where it enrols itself. */
+  get id(): string {
+    return this.#identity?.agent ?? this.#givenId;
+  }
+
+  get isEnrolled(): boolean {
+    return this.#identity !== null;
+  }
+
+  get #identity(): Identity | null {
+    const bytes = this.disk.files.get(IDENTITY_FILE);
+    return bytes === undefined ? null : (JSON.parse(Buffer.from(bytes).toString("utf8")) as Identity);
+  }
+
+  /** The public key by which it signs now. */
+  get publicKey(): Uint8Array {
+    return keyOf(this.disk).raw;
+  }
+
+  /** As right after its installation: it has a key, and nobody knows it. */
+  install(): void {
+    this.disk.write(KEY_FILE, Buffer.from(this.#keyWords));
+    this.#keepCopies();
+  }
+
   /** As right after its enrolment. */
   enrol(): void {
     const identity: Identity = {
       version: 1,
-      agent: this.id,
+      agent: this.#givenId,
       server: "https://server.example",
       epoch: 1,
       receiptKey: this.#parts.receiptKey,
@@ -72,7 +100,7 @@ export class Host {
       fresh: true,
     };
     this.disk.write(IDENTITY_FILE, Buffer.from(JSON.stringify(identity)));
-    this.#keepCopies();
+    this.install();
   }
 
   boot(): void {
@@ -98,7 +126,6 @@ export class Host {
       number: this.#lives,
       machine: this.machine,
       disk: this.disk,
-      signer: this.key,
     });
     this.#life.start();
   }

@@ -9,6 +9,7 @@ import {
 } from "@truebound/server";
 import { type UtcInstant, utc } from "@truebound/time";
 import { Refused, type Session, type SimDatabase, type Transaction } from "./database.ts";
+import { takeNextKey } from "./key-tables.ts";
 import { chainOf, type EvidenceRow, evidenceKey, type HostRow, type Tables } from "./tables.ts";
 
 export interface IngestTerms {
@@ -26,7 +27,7 @@ export function ingestTables(database: SimDatabase, session: Session, terms: Ing
     keysOf: async (agent) => {
       await database.travel();
       const row = database.committed.hosts.get(agent);
-      return row === undefined ? [] : [row.publicKey];
+      return row === undefined ? [] : keysOf(row);
     },
     transaction: (work) => database.transaction(session, (transaction) => work(ledgerOn(database, transaction, terms))),
     isRefusalOfData: (error) => error instanceof Refused,
@@ -80,10 +81,13 @@ function ledgerOn(database: SimDatabase, transaction: Transaction, terms: Ingest
   };
 }
 
+/** Newest first. */
+const keysOf = ({ publicKey, nextKey }: HostRow): readonly Uint8Array[] => (nextKey === null ? [publicKey] : [nextKey, publicKey]);
+
 const factsOf = (row: HostRow, now: UtcInstant, { refillNs }: IngestTerms): HostFacts => ({
   id: row.record.id,
   chain: { state: row.record.state, epoch: row.record.epoch, nextSeq: row.record.seq + 1, chainHash: row.chainHash },
-  keys: { keys: [row.publicKey], days: 0, rotationWanted: false },
+  keys: { keys: keysOf(row), days: 0, rotationWanted: row.rotationWanted },
   checkpointedSeq: row.checkpointedSeq,
   labels: row.record.labels,
   before: { bootId: row.chainBootId, at: row.record.chainAt },
@@ -123,7 +127,8 @@ function writeChange(tables: Tables, change: HostChange): void {
     const key = `${facts.id}/${change.endedEpoch.epoch}`;
     if (!tables.epochEnds.has(key)) tables.epochEnds.set(key, change.endedEpoch.lastSeq);
   }
-  tables.hosts.set(facts.id, stateAfter(tables.hosts.get(facts.id) as HostRow, change, tables.xid));
+  const row = tables.hosts.get(facts.id) as HostRow;
+  tables.hosts.set(facts.id, stateAfter(change.newKeyFrom === null ? row : takeNextKey(row), change, tables.xid));
 }
 
 function stateAfter(row: HostRow, change: HostChange, xid: bigint): HostRow {

@@ -11,7 +11,6 @@ import {
   type Reporting,
   refidOf,
   type SegmentStore,
-  type Signer,
   scanFrames,
   sha1,
   startReporting,
@@ -22,6 +21,7 @@ import type { SeededRandom } from "../sim/random.ts";
 import { SIM_STEERING } from "../sim/sim-clock.ts";
 import { Killed, OpenedDisk, type SimDisk } from "./disk.ts";
 import type { History } from "./history.ts";
+import { IDENTITY_FILE, KeyFiles, keyOf } from "./key-files.ts";
 import type { Machine } from "./machine.ts";
 import type { Records } from "./records.ts";
 import type { Scheduler } from "./scheduler.ts";
@@ -56,7 +56,6 @@ export interface LifeParts {
   readonly number: number;
   readonly machine: Machine;
   readonly disk: SimDisk;
-  readonly signer: Signer;
   readonly dial: Dial;
   readonly policy: Partial<Policy>;
   readonly scheduler: Scheduler;
@@ -67,9 +66,16 @@ export interface LifeParts {
   readonly killed: () => void;
 }
 
-export const IDENTITY_FILE = "identity.json";
 const POLICY_FILE = "policy.json";
 const isPolicy = validator(Policy);
+
+const raise = (most: Map<string, number>, name: string, to: number): void => {
+  most.set(name, Math.max(most.get(name) ?? 0, to));
+};
+
+/** By the rule of the agent's own folder: any other key ends it. */
+const isRightKey = (identity: Identity | null, key: string): boolean =>
+  identity?.publicKey === undefined || identity.publicKey === key || identity.formerKey === key;
 
 /** Without what was signed apart, which is added when it is sealed. */
 export const batchKey = (batch: Batch): string =>
@@ -142,7 +148,10 @@ export class Life {
   }
 
   #report(agent: Agent, clocks: { read(): HostReading }): Reporting {
-    const { plan, signer, dial, random, history } = this.#parts;
+    const { plan, dial, random, history, disk } = this.#parts;
+    const signer = keyOf(disk);
+    if (!isRightKey(this.#folder().identity(), signer.publicKey))
+      this.#parts.records.bugs.push(`${plan.name}: its key is not its identity's`);
     return startReporting({
       config: { dataDir: "", tokenFile: null, keepTokenFile: true, name: plan.name, labels: {}, proxy: { kind: "none" } },
       server: new URL("https://server.example"),
@@ -154,7 +163,7 @@ export class Life {
           return agent.isSilent;
         },
         flightsTo: (send) => agent.flightsTo(send),
-        lost: (batches, inAll) => agent.lost(batches, inAll),
+        lost: (batches, inAll, doubtful) => agent.lost(batches, inAll, doubtful),
         note: (kind, detail) => agent.note(kind, detail),
         enrolled: (sender, report) => agent.enrolled(sender, (batch) => this.#reported(batch, report(batch))),
       },
@@ -226,7 +235,8 @@ export class Life {
           const hash = bodyHash(body);
           if (!records.durable.has(hash)) records.durable.set(hash, { host: plan.name, life: number, at: scheduler.now });
         }
-        records.spoolBytes.set(plan.name, Math.max(records.spoolBytes.get(plan.name) ?? 0, this.#parts.disk.bytes));
+        raise(records.spoolBytes, plan.name, this.#parts.disk.bytes);
+        raise(records.writtenBytes, plan.name, bytes.length);
       },
     };
   }
@@ -263,12 +273,13 @@ export class Life {
   }
 
   #folder(): IdentityFolder {
+    const keys = new KeyFiles(this.#parts.disk, this.#disk, () => `key ${this.#parts.random.nonce()}`);
     return {
       identity: () => JSON.parse(this.#text(IDENTITY_FILE) ?? "null") as Identity | null,
       keep: (identity) => this.#disk.replace(IDENTITY_FILE, JSON.stringify(identity)),
-      nextKey: () => ({ isThere: () => false, signer: () => this.#parts.signer, take: () => undefined }),
-      formerKeys: () => [],
-      dropFormerKeys: () => undefined,
+      nextKey: () => keys.next(),
+      formerKeys: () => keys.former(),
+      dropFormerKeys: () => keys.dropFormer(),
     };
   }
 

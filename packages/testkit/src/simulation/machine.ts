@@ -8,6 +8,8 @@ interface Pause {
   readonly forS: number;
 }
 
+const LEAP_NS = 2_000_000_000n;
+
 /** The hardware and the kernel of one host: its clocks, when it sleeps, when its processes stand still, how often it booted. */
 export class Machine implements Clocks, Alarm {
   readonly ruler = "raw";
@@ -71,9 +73,18 @@ export class Machine implements Clocks, Alarm {
     };
   }
 
+  get isAwake(): boolean {
+    return this.#wakes() === null;
+  }
+
+  /** null = it sleeps no more, or never did. */
+  #wakes(): bigint | null {
+    return this.clock.sleepsUntil(this.#scheduler.now) ?? endOf(this.#pauses, this.#scheduler.now);
+  }
+
   /** At once, or when it goes on. */
   whenAwake(act: () => void): void {
-    const wakes = this.clock.sleepsUntil(this.#scheduler.now) ?? endOf(this.#pauses, this.#scheduler.now);
+    const wakes = this.#wakes();
     if (wakes === null) act();
     else this.#scheduler.at(wakes, () => this.whenAwake(act));
   }
@@ -81,7 +92,19 @@ export class Machine implements Clocks, Alarm {
   steppedWithin(from: bigint, to: bigint): boolean {
     const steps = this.#faults.steps ?? [];
     return (
-      steps.some(({ atS }) => BigInt(Math.round(atS * 1e9)) >= from && BigInt(Math.round(atS * 1e9)) <= to) || this.sleptWithin(from, to)
+      steps.some(({ atS }) => BigInt(Math.round(atS * 1e9)) >= from && BigInt(Math.round(atS * 1e9)) <= to) ||
+      this.sleptWithin(from, to) ||
+      this.#leaptWithin(from, to)
+    );
+  }
+
+  /** UTC had a leap within, or this clock got to where it took it. */
+  #leaptWithin(from: bigint, to: bigint): boolean {
+    const passes = (at: (elapsed: bigint) => bigint, midnight: bigint) => at(from) < midnight + LEAP_NS && at(to) > midnight - LEAP_NS;
+    const { leaps } = this.#scheduler.truth;
+    return leaps.some(
+      ({ utc_ns }) =>
+        passes((elapsed) => this.clock.realtimeAt(elapsed), utc_ns) || passes((elapsed) => this.#scheduler.utcAt(elapsed), utc_ns),
     );
   }
 

@@ -22,6 +22,8 @@ export interface Records {
   readonly tries: Map<string, bigint[]>;
   /** Most bytes that a spool had, by host. */
   readonly spoolBytes: Map<string, number>;
+  /** Most bytes that one write to it had. */
+  readonly writtenBytes: Map<string, number>;
   /** What channels were told, in order. */
   readonly told: {
     readonly channel: string;
@@ -45,6 +47,7 @@ export const emptyRecords = (): Records => ({
   acknowledged: [],
   tries: new Map(),
   spoolBytes: new Map(),
+  writtenBytes: new Map(),
   told: [],
   bugs: [],
   replaced: [],

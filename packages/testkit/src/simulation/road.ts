@@ -1,4 +1,4 @@
-import { answerOf, type Dial, deliveryHeaders, type HttpAnswer, isSignedReply } from "@truebound/agent";
+import { answerOf, type Dial, deliveryHeaders, type HttpAnswer, isSignedReply, signedPostHeaders } from "@truebound/agent";
 import type { SeededRandom } from "../sim/random.ts";
 import type { History } from "./history.ts";
 import type { Records } from "./records.ts";
@@ -13,6 +13,8 @@ interface Cut {
   readonly until: bigint;
   readonly way: "both" | "there" | "back";
 }
+
+const textBytes = (body: unknown): Uint8Array => (body instanceof Uint8Array ? body : Buffer.from(JSON.stringify(body)));
 
 const SILENCE_MS = 20_000;
 const LONGEST_MS = 60_000;
@@ -38,8 +40,12 @@ export class Road {
   /** How the agent at this address reaches its server. */
   dialFrom(host: string, address: string): Dial {
     return (server, signer, trust) => ({
-      post: async () => ({ kind: "no_answer", reason: "not part of this world" }),
-      postSigned: async () => ({ kind: "no_answer", reason: "not part of this world" }),
+      post: (path, body) => this.#post(host, { address, path, headers: { host: server.host }, body: textBytes(body) }, trust.receiptKey()),
+      postSigned: (path, agent, body) => {
+        const bytes = textBytes(body);
+        const headers = { ...signedPostHeaders(new URL(path, server), agent, bytes, signer), host: server.host };
+        return this.#post(host, { address, path, headers, body: bytes }, trust.receiptKey());
+      },
       postBatches: async (described, body) => {
         const headers: Record<string, string> = { ...deliveryHeaders(described, server, signer), host: server.host };
         const tries = this.#records.tries.get(host) ?? [];
@@ -47,13 +53,21 @@ export class Road {
         this.#records.tries.set(host, tries);
         const place = `${described.epoch}/${described.seq}`;
         const response = await this.#exchange(address, { address, headers, body });
-        const answer = this.#readReply(response, headers.signature ?? "", trust.receiptKey());
+        const answer = this.#readReply(response, headers.signature, trust.receiptKey());
         this.#history.note(host, "delivery", `${place} ${answer.kind === "answer" ? answer.status : answer.reason}`);
         this.#noteAcknowledged(host, answer, described);
         return answer;
       },
       close: () => undefined,
     });
+  }
+
+  /** Over TLS: what is bent on the way does not arrive. */
+  async #post(host: string, request: Request, receiptKey: string | null): Promise<HttpAnswer> {
+    const response = await this.#exchange(request.address, request);
+    const answer = this.#readReply(response, request.headers.signature, receiptKey);
+    this.#history.note(host, `asks ${request.path}`, String(answer.kind === "answer" ? answer.status : answer.reason));
+    return answer;
   }
 
   /** Resolves to null where no answer comes. */
@@ -73,19 +87,24 @@ export class Road {
   #carry(address: string, request: Request, end: (response: Response | null) => void): void {
     if (this.#isCut(address, "there") || this.#happens(this.faults.lost)) return;
     this.#scheduler.after(this.#delay(), () => {
-      const answer = this.listener(this.#happens(this.faults.corrupt) ? this.#bent(request) : request);
+      const isBent = this.#happens(this.faults.corrupt);
+      if (isBent && request.path !== undefined) return;
+      const answer = this.listener(isBent ? this.#bent(request) : request);
       if (answer === null) return end(null);
       void answer.then((response) => {
         if (response === null || this.#isCut(address, "back") || this.#happens(this.faults.lostAnswer)) return;
-        this.#scheduler.after(this.#delay(), () => end(this.#happens(this.faults.corrupt) ? this.#bentAnswer(response) : response));
+        const isAnswerBent = this.#happens(this.faults.corrupt);
+        if (isAnswerBent && request.path !== undefined) return;
+        this.#scheduler.after(this.#delay(), () => end(isAnswerBent ? this.#bentAnswer(response) : response));
       });
     });
   }
 
-  #readReply(response: Response | null, requestSignature: string, receiptKey: string | null): HttpAnswer {
+  /** @param requestSignature undefined = the request was not signed, so the reply cannot be for it alone. */
+  #readReply(response: Response | null, requestSignature: string | undefined, receiptKey: string | null): HttpAnswer {
     if (response === null) return { kind: "no_answer", reason: `no answer within ${SILENCE_MS / 1000} s` };
     const reply = { status: response.status, header: (name: string) => response.headers[name], body: response.body };
-    if (receiptKey !== null && !isSignedReply(reply, receiptKey, requestSignature))
+    if (receiptKey !== null && requestSignature !== undefined && !isSignedReply(reply, receiptKey, requestSignature))
       return { kind: "no_answer", reason: `HTTP ${response.status}, but not signed by this server's receipt key for this request` };
     return answerOf(response.status, response.headers["retry-after"], response.body);
   }

@@ -1,12 +1,14 @@
 import { createHash } from "node:crypto";
-import { type HostRecord, SHIPPED_RULES } from "@truebound/server";
+import { SHIPPED_RULES } from "@truebound/server";
 import { utc } from "@truebound/time";
-import { DEFAULT_ALERT_SETTINGS, genesisText } from "@truebound/wire";
-import { hostRecord } from "../fleet/sound-host.ts";
+import { DEFAULT_ALERT_SETTINGS } from "@truebound/wire";
 import { SeededRandom } from "../sim/random.ts";
 import { SimDatabase } from "./database.ts";
+import { SOUND_DISK } from "./disk.ts";
 import { History, isToldTheWayOut } from "./history.ts";
 import { Host } from "./host.ts";
+import { newHostRow } from "./host-row.ts";
+import { leapList, leapsIn, startBefore } from "./leap-second.ts";
 import { bodyHash } from "./life.ts";
 import { emptyRecords, type Records } from "./records.ts";
 import { Road } from "./road.ts";
@@ -25,13 +27,17 @@ export interface Run {
   readonly tables: Tables;
   readonly hosts: readonly Host[];
   /** `clockError`: of the database's clock at the end, ns. */
-  readonly truth: { readonly startUtc: bigint; readonly end: bigint; readonly clockError: bigint };
+  readonly truth: {
+    readonly startUtc: bigint;
+    readonly end: bigint;
+    readonly clockError: bigint;
+    /** UTC at true time `elapsed`, ns since the start. */
+    readonly utcAt: (elapsed: bigint) => bigint;
+  };
   /** Turns that the scheduler gave. */
   readonly turns: number;
   readonly waiting: number;
 }
-
-const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 const CHANNELS = ["ops", "log"].map((name) => ({
   origin: "file" as const,
@@ -87,7 +93,7 @@ class Running {
   constructor(world: World) {
     this.#world = world;
     this.#random = new SeededRandom(world.seed ^ 0x5eed);
-    this.#scheduler = new Scheduler(this.#random);
+    this.#scheduler = new Scheduler(this.#random, startBefore(world.leap), leapsIn(world.leap));
     this.#history = new History(() => this.#scheduler.now);
     this.#database = new SimDatabase(this.#scheduler, this.#random);
     this.#database.faults = world.database;
@@ -98,6 +104,7 @@ class Running {
 
   async run(): Promise<Run> {
     this.#begin();
+    for (const { atS, host } of this.#world.rotations) this.#in(atS, () => this.#wishKey(host));
     for (const trouble of this.#world.troubles) this.#in(trouble.atS, () => this.#bring(trouble));
     this.#in(this.#world.troubleS, () => this.#mend());
     await this.#runToRest();
@@ -107,7 +114,12 @@ class Running {
       records: this.#records,
       tables: this.#database.committed,
       hosts: this.#hosts,
-      truth: { startUtc: this.#scheduler.truth.startUtc, end: this.#scheduler.now, clockError: this.#database.clockError },
+      truth: {
+        startUtc: this.#scheduler.truth.startUtc,
+        end: this.#scheduler.now,
+        clockError: this.#database.clockError,
+        utcAt: (elapsed) => this.#scheduler.utcAt(elapsed),
+      },
       turns: this.#scheduler.taken,
       waiting: this.#scheduler.waiting,
     };
@@ -131,8 +143,12 @@ class Running {
     const due = this.#scheduler.now - nanoseconds(IN_FLIGHT_S);
     const gone = new Set(this.#hosts.filter((host) => host.isGone).map(({ plan }) => plan.name));
     const isHere = [...this.#records.durable].every(([hash, { host, at }]) => kept.has(hash) || at > due || gone.has(host));
+    const isSettled = (host: Host) =>
+      host.isUp && host.machine.isAwake && host.isEnrolled && !this.#database.committed.hosts.get(host.id)?.rotationWanted;
     return (
-      isHere && this.#hosts.every((host) => host.isUp || host.isGone) && [...deliveries.values()].every(({ state }) => state !== "due")
+      isHere &&
+      this.#hosts.every((host) => host.isGone || isSettled(host)) &&
+      [...deliveries.values()].every(({ state }) => state !== "due")
     );
   }
 
@@ -152,26 +168,20 @@ class Running {
   }
 
   #letIn(host: Host, tables: Tables): void {
-    tables.hosts.set(host.id, {
-      record: this.#enrolled(host),
-      publicKey: host.key.raw,
-      chainHash: sha256(genesisText(host.id, 1)),
-      checkpointedSeq: 0,
-      uncheckpointedSince: null,
-      chainBootId: null,
-      forkAttempts: 0n,
-      forkAddress: null,
-      forkSince: null,
-      burstWanted: null,
-    });
+    const { id, key, plan } = host;
+    const at = utc(this.#database.clock);
+    tables.hosts.set(id, newHostRow({ id, name: plan.name, publicKey: key.raw, enrolledWith: new Uint8Array(32), at }));
   }
 
   #begin(): void {
     const tables = this.#database.backup().copy();
     for (const host of this.#hosts) {
-      this.#letIn(host, tables);
       host.disk.faults = host.plan.disk;
-      host.enrol();
+      if (host.plan.enrolsItself) host.install();
+      else {
+        this.#letIn(host, tables);
+        host.enrol();
+      }
     }
     this.#database.restore(tables);
     this.#backUp();
@@ -180,34 +190,25 @@ class Running {
     for (const [index, host] of this.#hosts.entries()) this.#in(1 + index, () => host.boot());
   }
 
-  #enrolled(host: Host): HostRecord {
-    return hostRecord({
-      id: host.id,
-      name: host.plan.name,
-      enrolledAt: utc(this.#database.clock),
-      changedXid: 0n,
-      epoch: 1,
-      seq: 0,
-      chainAt: null,
-      receivedAt: null,
-      address: null,
-      bootId: null,
-      software: null,
-      policyVersion: null,
-      status: "unknown",
-      reason: "never_measured",
-      asOf: null,
-      bound: null,
-      votes: null,
-      need: null,
-    });
-  }
-
   #host(index: number, name: string, address: string, owner = this.#world.hosts[index]?.name ?? name): Host {
     const plan = { ...(this.#world.hosts[index] as World["hosts"][number]), name };
     const { policy } = this.#world;
     const [road, scheduler, random, history, records] = [this.#road, this.#scheduler, this.#random, this.#history, this.#records];
     return new Host({ plan, owner, address, receiptKey: this.#receiptKey.publicKey, policy, road, scheduler, random, history, records });
+  }
+
+  /** A person asks for another key in the place of the one in use. */
+  #wishKey(index: number): void {
+    const { id, plan } = this.#hosts[index] as Host;
+    this.#history.note(plan.name, "is asked for another key");
+    this.#database.edit(({ hosts }) => {
+      const row = hosts.get(id);
+      if (row !== undefined) hosts.set(id, { ...row, rotationWanted: true });
+    });
+  }
+
+  #isListed(name: string, publicKey: string): boolean {
+    return this.#hosts.some(({ plan, key }) => plan.name === name && key.publicKey === publicKey);
   }
 
   #startServer(index: number): void {
@@ -218,6 +219,8 @@ class Running {
       database: this.#database,
       rules: [{ selector: {}, version: 1, block: this.#world.policy }],
       refillNs: this.#world.refillNs,
+      hostListing: (name, publicKey) => (this.#isListed(name, publicKey) ? { labels: {} } : null),
+      leaps: leapList(this.#world.leap),
       alerts: ALERTS,
       key: this.#receiptKey,
       keyId: createHash("sha256").update(this.#receiptKey.raw).digest("base64url").slice(0, 16),
@@ -289,7 +292,7 @@ class Running {
     if (host === undefined) return;
     host.disk.faults = { ...host.disk.faults, full: 1 };
     this.#in(forS, () => {
-      host.disk.faults = { ...host.plan.disk, full: this.#isTrouble ? host.plan.disk.full : 0 };
+      host.disk.faults = this.#isTrouble ? host.plan.disk : SOUND_DISK;
     });
   }
 

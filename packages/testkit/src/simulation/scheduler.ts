@@ -1,4 +1,6 @@
+import { kernelUtc, type Leap } from "@truebound/time";
 import type { SeededRandom } from "../sim/random.ts";
+import { trueInstant } from "../sim/server-clock.ts";
 import { ManualTime } from "../sim/sim-clock.ts";
 
 interface Turn {
@@ -25,14 +27,23 @@ export class Scheduler {
   readonly #turns: Turn[] = [];
   #taken = 0;
 
-  constructor(random: SeededRandom, startUtc?: bigint) {
-    this.truth = new ManualTime(startUtc);
+  constructor(random: SeededRandom, startUtc?: bigint, leaps: readonly Leap[] = []) {
+    this.truth = new ManualTime(startUtc, leaps);
     this.#random = random;
   }
 
   /** True time since the start, ns. */
   get now(): bigint {
     return this.truth.elapsed();
+  }
+
+  /** What UTC is now, as a kernel counts it. */
+  get utc(): bigint {
+    return this.utcAt(this.now);
+  }
+
+  utcAt(elapsed: bigint): bigint {
+    return kernelUtc(trueInstant(this.truth, elapsed), this.truth.leaps);
   }
 
   /** Turns that were taken, and those that wait. */

@@ -37,10 +37,13 @@ export interface SeedsWanted {
   readonly untilFailure?: boolean;
 }
 
-/** One seed after the other. @param log told of each that fails, and now and then of how far it is. */
+const NOBODY = (): void => undefined;
+
+/** One seed after the other. @param log told of each that fails. @param progress told after each hundred of how far it is. */
 export async function judgeSeeds(
   { from, count, among, untilFailure = false }: SeedsWanted,
-  log: (text: string) => void = () => undefined,
+  log: (text: string) => void = NOBODY,
+  progress: (text: string) => void = NOBODY,
 ): Promise<Tally> {
   const sum = { seeds: 0, turns: 0, written: 0, kept: 0, told: 0 };
   const troubles = new Map<string, number>();
@@ -59,7 +62,7 @@ export async function judgeSeeds(
       log(failureOf(seed, violations));
       if (untilFailure) break;
     }
-    if ((seed - from + 1) % 100 === 0) log(`${seed - from + 1} of ${count} seeds`);
+    if ((seed - from + 1) % 100 === 0) progress(`${seed - from + 1} of ${count} seeds`);
   }
   return { ...sum, troubles, failing };
 }

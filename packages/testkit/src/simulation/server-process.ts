@@ -1,9 +1,13 @@
 import {
   type AlertConfig,
   AlertKeeper,
+  agreeOnKey,
   type DeliveryHead,
   DeliveryWorker,
+  type EnrolPorts,
+  enrol,
   FleetWatcher,
+  giveChallenge,
   Ingest,
   isRefusal,
   openContent,
@@ -16,19 +20,23 @@ import {
   type SignedLogHead,
   signatureHeaders,
 } from "@truebound/server";
-import { utc } from "@truebound/time";
+import type { LeapList } from "@truebound/time";
 import type { SeededRandom } from "../sim/random.ts";
 import { alertTables, deliveryTables, recordsOf } from "./alert-tables.ts";
 import { Outage, Session, type SimDatabase } from "./database.ts";
+import { enrolTables } from "./enrol-tables.ts";
 import type { History } from "./history.ts";
 import { ingestTables } from "./ingest-tables.ts";
+import { keyTables } from "./key-tables.ts";
 import { sequenceLog } from "./log-tables.ts";
 import type { Records } from "./records.ts";
 import type { Scheduler } from "./scheduler.ts";
-import type { SeededKey } from "./seeded-key.ts";
+import { type SeededKey, seededId } from "./seeded-key.ts";
 import { serverCrypto } from "./server-crypto.ts";
 
 export interface Request {
+  /** Absent = where batches go. */
+  readonly path?: string;
   readonly address: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
@@ -51,6 +59,9 @@ export interface ServerParts {
   readonly database: SimDatabase;
   readonly rules: readonly PolicyRule[];
   readonly refillNs: bigint;
+  readonly leaps: LeapList;
+  /** Whom the operator lets in. */
+  readonly hostListing: NonNullable<EnrolPorts["hostListing"]>;
   readonly alerts: Omit<AlertConfig, "now">;
   readonly key: SeededKey;
   readonly keyId: string;
@@ -109,7 +120,7 @@ export class ServerProcess {
       store: alertTables(database, this.#session, alerts),
       fleet: this.#watcher,
       mesh: () => null,
-      leaps: () => ({ updated: utc(0n), expires: utc(4_000_000_000_000_000_000n), rows: [{ from: utc(0n), taiMinusUtc: 37 }] }),
+      leaps: () => parts.leaps,
       house: () => null,
       bootId: null,
       monotonic,
@@ -156,7 +167,9 @@ export class ServerProcess {
 
   /** Null = the connection broke. */
   async handle(request: Request): Promise<Response | null> {
-    const outcome = await this.#receive(request).catch((error: unknown) => this.#refused(error));
+    const { path, header } = postOf(request);
+    const work = path === undefined ? this.#receive(request) : this.#answer({ ...request, path, header });
+    const outcome = await work.catch((error: unknown) => this.#refused(error));
     if (this.#isOver) return null;
     const { status, headers, text } = isRefusal(outcome) ? problemOf(outcome) : { status: 200, headers: {}, text: JSON.stringify(outcome) };
     if (isRefusal(outcome))
@@ -178,6 +191,22 @@ export class ServerProcess {
     } finally {
       place.release();
     }
+  }
+
+  /** What agents say beside their batches: how they are let in, and which key they change to. */
+  #answer({ address, path, headers, header, body }: Asking): Promise<object | Refusal> {
+    const { database, rules, hostListing, key, random } = this.#parts;
+    const crypto: EnrolPorts["crypto"] = {
+      sha256: serverCrypto.sha256,
+      verifyEd25519: (...signed) => serverCrypto.verify(...signed),
+      randomBytes: (count) => Uint8Array.from({ length: count }, () => Math.floor(random.next() * 256)),
+      uuid: () => seededId(`host ${random.nonce()}`),
+    };
+    const ports: EnrolPorts = { store: enrolTables(database, this.#session, rules), crypto, hostListing, receiptKey: key.raw };
+    if (path === CHALLENGE_PATH) return giveChallenge(ports, address);
+    if (path === ENROL_PATH) return enrol(ports, JSON.parse(Buffer.from(body).toString("utf8")));
+    const store = keyTables(database, this.#session);
+    return agreeOnKey({ store, crypto }, { schemes: ["https"], host: headers.host ?? "", path, header, body });
   }
 
   #refused(error: unknown): Refusal {
@@ -217,6 +246,13 @@ export class ServerProcess {
     this.#parts.history.note(this.#parts.name, "fails", words.split("\n")[0]);
   }
 }
+
+const CHALLENGE_PATH = "/api/v1/enroll/challenge";
+const ENROL_PATH = "/api/v1/enroll";
+
+type Asking = Request & { readonly path: string; readonly header: (name: string) => string | undefined };
+
+const postOf = ({ path, headers }: Request) => ({ path, header: (name: string): string | undefined => headers[name] });
 
 const lowerCased = (headers: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));

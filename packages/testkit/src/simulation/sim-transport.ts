@@ -23,9 +23,11 @@ export class SimTransport implements Transport {
   readonly #answered: () => void;
   readonly #last = new Map<string, Uint8Array>();
 
-  /** @param answered told of each answer that was taken. */
+  /** @param answered told of each answer that was taken, of a server that says it has the time. */
   constructor(sources: readonly SimSource[], machine: Machine, scheduler: Scheduler, random: SeededRandom, answered: () => void) {
-    this.#servers = new Map(sources.map((source) => [source.address, new SimServer(source, random, scheduler.truth.startUtc)]));
+    this.#servers = new Map(
+      sources.map((source) => [source.address, new SimServer(source, random, scheduler.truth.startUtc, scheduler.truth.leaps)]),
+    );
     this.#machine = machine;
     this.#scheduler = scheduler;
     this.#random = random;
@@ -48,7 +50,7 @@ export class SimTransport implements Transport {
         const stamp = this.#stamp(arrives);
         this.#machine.whenAwake(() => {
           if (isOver || consider(bytes) === "drop") return;
-          this.#answered();
+          if (!isUnsynchronised(bytes)) this.#answered();
           end({ kind: "reply", bytes, t1, t4: stamp, mode: this.mode });
         });
       };
@@ -74,3 +76,6 @@ export class SimTransport implements Transport {
     return { raw: raw(this.#machine.rawAt(at) + BigInt(error)), cap: BigInt(STAMP_ERROR) };
   }
 }
+
+/** RFC 5905: leap indicator 3. */
+const isUnsynchronised = (reply: Uint8Array): boolean => (reply[0] ?? 0) >> 6 === 3;

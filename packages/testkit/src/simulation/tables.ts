@@ -6,6 +6,13 @@ import type { Notice } from "@truebound/wire";
 export interface HostRow {
   readonly record: HostRecord;
   readonly publicKey: Uint8Array;
+  /** Agreed on, and has signed nothing yet. */
+  readonly nextKey: Uint8Array | null;
+  /** Those whose place others took. */
+  readonly formerKeys: readonly Uint8Array[];
+  readonly rotationWanted: boolean;
+  /** Hash of what let it in. */
+  readonly enrolledWith: Uint8Array;
   readonly chainHash: string;
   readonly checkpointedSeq: number;
   readonly uncheckpointedSince: UtcInstant | null;
@@ -89,6 +96,8 @@ export class Tables {
   hosts = new Map<string, HostRow>();
   evidence = new Map<string, EvidenceRow>();
   epochEnds = new Map<string, number>();
+  /** Open challenges, and until when by the clock of the database. */
+  challenges = new Map<string, bigint>();
   events: EventRow[] = [];
   logged = new Map<string, ChainEnd>();
   leaves: LeafRow[] = [];
@@ -107,6 +116,7 @@ export class Tables {
     copy.hosts = new Map(this.hosts);
     copy.evidence = new Map(this.evidence);
     copy.epochEnds = new Map(this.epochEnds);
+    copy.challenges = new Map(this.challenges);
     copy.events = [...this.events];
     copy.logged = new Map(this.logged);
     copy.leaves = [...this.leaves];

@@ -4,7 +4,9 @@ import type { ClockFaults } from "../sim/sim-clock.ts";
 import type { SimSource } from "../sim/sim-source.ts";
 import type { DatabaseFaults } from "./database.ts";
 import type { DiskFaults } from "./disk.ts";
-import { drawTroubles, type Trouble, type TroubleKind } from "./troubles.ts";
+import type { LeapPlan } from "./leap-second.ts";
+import { withRarities } from "./rarities.ts";
+import { CHANCES, drawTroubles, type Trouble, type TroubleKind } from "./troubles.ts";
 
 /** How the ways of deliveries are while trouble may be: chances for each, and delays. */
 export interface RoadFaults {
@@ -24,6 +26,8 @@ export interface HostPlan {
   readonly spoolLimits: { readonly segmentBytes: number; readonly totalBytes: number };
   /** Chances while trouble may be. */
   readonly disk: DiskFaults;
+  /** It begins with nothing but a key: nobody knows it, and what can go wrong goes wrong while it is let in. */
+  readonly enrolsItself?: true;
 }
 
 /** One world as data, drawn from its seed. */
@@ -44,6 +48,9 @@ export interface World {
   /** ns: a batch is checkpointed when it is as old, and never before the log has it. */
   readonly refillNs: bigint;
   readonly troubles: readonly Trouble[];
+  readonly leap: LeapPlan | null;
+  /** When a person wants another key of which host. */
+  readonly rotations: readonly { readonly atS: number; readonly host: number }[];
 }
 
 const MS = 1_000_000;
@@ -51,7 +58,9 @@ const TROUBLE_S = 240;
 /** The longest back-off of an agent, and what it takes to send all that waited. */
 const HEALING_S = 420;
 
-export function drawWorld(seed: number): World {
+export const drawWorld = (seed: number): World => withRarities(drawUsual(seed));
+
+function drawUsual(seed: number): World {
   const random = new SeededRandom(seed);
   const count = 1 + Math.floor(random.next() * 2.3);
   const liars = random.next() < 0.4 ? 1 : 0;
@@ -75,6 +84,8 @@ export function drawWorld(seed: number): World {
     deafChannel: rarely(random, 0.5),
     refillNs: BigInt(pick(random, [30, 60, 90])) * 1_000_000_000n,
     troubles: drawTroubles(random, { hosts: count, troubleS: TROUBLE_S }),
+    leap: null,
+    rotations: [],
   };
 }
 
@@ -142,10 +153,27 @@ function drawSource(random: SeededRandom, host: number, at: number, isLiar: bool
 }
 
 /** What a world can have that not every one has. */
-export type Trait = TroubleKind | "liar" | "small_spool";
+export const TRAITS = [
+  ...(Object.keys(CHANCES) as TroubleKind[]),
+  "liar",
+  "small_spool",
+  "tight_spool",
+  "unsynchronised",
+  "leap",
+  "rotation",
+  "enrolment",
+] as const;
+export type Trait = (typeof TRAITS)[number];
 
-export const hasTrait = ({ troubles, liars, hosts }: World, trait: Trait): boolean => {
+export const isTrait = (text: string): text is Trait => (TRAITS as readonly string[]).includes(text);
+
+export const hasTrait = ({ troubles, liars, hosts, leap, rotations }: World, trait: Trait): boolean => {
+  if (trait === "rotation") return rotations.length > 0;
+  if (trait === "enrolment") return hosts.some(({ enrolsItself }) => enrolsItself);
+  if (trait === "leap") return leap !== null;
   if (trait === "liar") return liars > 0;
   if (trait === "small_spool") return hosts.some(({ spoolLimits }) => spoolLimits.totalBytes < 100_000);
+  if (trait === "tight_spool") return hosts.some(({ spoolLimits }) => spoolLimits.totalBytes < 10_000);
+  if (trait === "unsynchronised") return hosts.some(({ sources }) => sources.some((one) => one.unsynchronised !== undefined));
   return troubles.some(({ kind }) => kind === trait);
 };

@@ -38,7 +38,7 @@ function unwritten(tables: Tables): string[] {
 const GRACE = 60_000_000_000n;
 
 function undelivered({ tables, truth }: Run): string[] {
-  const end = truth.startUtc + truth.end + truth.clockError;
+  const end = truth.utcAt(truth.end) + truth.clockError;
   return [...tables.deliveries.values()].flatMap(({ notice: id, channel, state, attempts }) => {
     const notice = tables.notices.get(id);
     if (notice === undefined) return [`a delivery of notice ${id}, which is not there`];

@@ -3,6 +3,7 @@ import { answerAt, batchRecord, readStoredBatch, storedReadings } from "@truebou
 import { utc } from "@truebound/time";
 import { SeededRandom } from "../../sim/random.ts";
 import type { Host } from "../host.ts";
+import { isNearLeap, leapList } from "../leap-second.ts";
 import type { Run } from "../run.ts";
 import { chainOf } from "../tables.ts";
 import { evidenceOf, textOf } from "./evidence-of.ts";
@@ -17,8 +18,6 @@ const FIRST_BOOT = SECOND;
 /** Such an answer rests on nothing but the last record: what happened to the clock later nobody could say. */
 const AFTER_THE_LAST = "after_the_last_record";
 const HORIZON = 60_000_000_000n;
-/** No leap is near: UTC is its own leap-free axis, less a constant. */
-const LEAPS = [{ from: 0n, taiMinusUtc: 37 }];
 
 /**
  * What the server says of an instant of the past, and the verdicts of an audit over all of it, never leave out the truth; and
@@ -38,7 +37,8 @@ async function intervalMisses(run: Run, host: Host): Promise<string[]> {
   const random = new SeededRandom(run.world.seed);
   const asked = [FIRST_BOOT / 2n, ...Array.from({ length: ASKED }, () => BigInt(Math.floor(random.next() * Number(end))))];
   const missed = asked.flatMap((elapsed) => {
-    const { status, reason, bound, readings: used } = answerAt(readings, utc(startUtc + elapsed));
+    if (isNearLeap(run.world.leap, elapsed)) return [];
+    const { status, reason, bound, readings: used } = answerAt(readings, utc(run.truth.utcAt(elapsed)));
     const place = `${host.plan.name}: asked of ${(Number(elapsed) / 1e9).toFixed(6)} s`;
     if (bound === null) return [];
     if (elapsed < FIRST_BOOT) return [`${place}, before any host ran, it is ${status}`];
@@ -54,7 +54,7 @@ async function intervalMisses(run: Run, host: Host): Promise<string[]> {
 
 function verdictMisses(run: Run, host: Host): string[] {
   const { startUtc, end } = run.truth;
-  const period = { from: startUtc, to: startUtc + end };
+  const period = { from: startUtc, to: run.truth.utcAt(end) };
   const limit = limitOf(run);
   const items: EvidenceItem[] = evidenceOf(run.tables, host.id).map(({ row, batch }) => ({
     kind: "batch",
@@ -62,7 +62,7 @@ function verdictMisses(run: Run, host: Host): string[] {
   }));
   const { clock } = clockOf(items, {
     period,
-    leaps: LEAPS,
+    leaps: leapList(run.world.leap).rows,
     countsUnverified: false,
     isTraceable: true,
     horizon: HORIZON,
@@ -70,13 +70,13 @@ function verdictMisses(run: Run, host: Host): string[] {
     exemptions: [],
     limit,
   });
-  // What clockOf gives lies on the leap-free axis: one base further than UTC.
+  // What clockOf gives lies on the leap-free axis: one base further than UTC before any leap of this world.
   const base = axisBase();
-  const window = { from: period.from + base, to: period.to + base };
+  const window = { from: startUtc + base, to: startUtc + end + base };
   const terms = { limit, appError: 0n, horizon: HORIZON, requiresTraceability: false, minimumProvenPpm: null };
   const { spans } = audit({ terms, clock, window, schedule: [window], exemptions: [] });
   const missed = spans.flatMap(({ from, to, verdict }) =>
-    wrongIn(host, verdict, from - base - startUtc, to - base - startUtc, limit, run.world.seed),
+    wrongIn(host, verdict, from - base - startUtc, to - base - startUtc, limit, run.world),
   );
   return missed.slice(0, MOST_SAID);
 }
@@ -96,12 +96,13 @@ function wrongIn(
   from: bigint,
   to: bigint,
   limit: { readonly min: bigint; readonly max: bigint },
-  seed: number,
+  { seed, leap }: Pick<Run["world"], "seed" | "leap">,
 ): string[] {
   const place = `${host.plan.name}: ${verdict} from ${(Number(from) / 1e9).toFixed(6)} s to ${(Number(to) / 1e9).toFixed(6)} s`;
   if (verdict === "CONFLICT") return [`${place}, and no source lies beyond what is assumed`];
   if (verdict !== "COMPLIANT" && verdict !== "VIOLATION") return [];
   const wrong = instantsWithin(from, to - 1n, 12, seed).find((at) => {
+    if (isNearLeap(leap, at)) return false;
     const truth = -host.machine.clock.offsetAt(at);
     const isInside = limit.min - ROUNDING <= truth && truth <= limit.max + ROUNDING;
     const isOutside = truth < limit.min + ROUNDING || truth > limit.max - ROUNDING;

@@ -9,16 +9,14 @@ const MINUTE = 60_000_000_000n;
 /** Nothing grows without end, nobody tries without pause, and no part of the product fails in a way that it does not expect. */
 export const bounded: Check = (run) => said(CHECK, [...run.records.bugs.slice(0, 3), ...spools(run), ...haste(run), ...restless(run)]);
 
-/** One file more than its bound may be there while the oldest goes. */
+/** What is written may be there, and a file more, while the oldest goes. */
 function spools({ hosts, records }: Run): string[] {
   return hosts.flatMap(({ plan: { name, spoolLimits } }) => {
     const bytes = records.spoolBytes.get(name) ?? 0;
-    const most = spoolLimits.totalBytes + 2 * Math.max(spoolLimits.segmentBytes, LARGEST_BATCH);
+    const most = spoolLimits.totalBytes + 2 * Math.max(spoolLimits.segmentBytes, records.writtenBytes.get(name) ?? 0);
     return bytes > most ? [`${name}: its spool grew to ${bytes} bytes, with a bound of ${spoolLimits.totalBytes}`] : [];
   });
 }
-
-const LARGEST_BATCH = 8_000;
 
 function haste({ records }: Run): string[] {
   return [...records.tries].flatMap(([host, tries]) => {

@@ -60,13 +60,15 @@ function lost({ tables, records, world, truth }: Run, host: Host): string[] {
 
 /**
  * On a medium that gives all that was written, with room for it, nothing that was sealed is lost: the server is restored to no
- * state that is older than its refill window, and until that is over the agent keeps what it sent.
+ * state that is older than its refill window, and until that is over the agent keeps what it sent. A process that is killed in
+ * the midst of writing leaves a tail that may have been a batch: that much it may say.
  */
 function needless({ tables, world }: Run, host: Host): string[] {
   const { disk, spoolLimits } = host.plan;
   const isSound = disk.unreadable === 0 && disk.failedSync === 0 && spoolLimits.totalBytes > SMALL_SPOOL;
   if (takesState(world.troubles) || world.troubles.some(({ kind }) => kind === "rot") || !isSound) return [];
-  const declared = sealedLost(evidenceOf(tables, host.id));
+  const evidence = evidenceOf(tables, host.id);
+  const declared = sealedLost(evidence) - mostSaid(evidence, "doubtful_in_all");
   return declared === 0 ? [] : [`${host.plan.name}: ${declared} batches are declared lost, and nothing took them`];
 }
 
@@ -77,8 +79,10 @@ const seconds = (at: bigint | undefined): string => (at === undefined ? "never" 
 const declaredLost = (evidence: readonly KeptBatch[]): number => sealedLost(evidence) + unsealedLost(evidence);
 
 /** Of what was sealed each declaration says how many since the enrolment. */
-const sealedLost = (evidence: readonly KeptBatch[]): number =>
-  evidence.flatMap(({ batch }) => batch.events).reduce((most, { detail }) => Math.max(most, Number(detail.dropped_in_all ?? 0)), 0);
+const sealedLost = (evidence: readonly KeptBatch[]): number => mostSaid(evidence, "dropped_in_all");
+
+const mostSaid = (evidence: readonly KeptBatch[], sum: "dropped_in_all" | "doubtful_in_all"): number =>
+  evidence.flatMap(({ batch }) => batch.events).reduce((most, { detail }) => Math.max(most, Number(detail[sum] ?? 0)), 0);
 
 /** Of what found no room even in memory each life says how many since its start. */
 function unsealedLost(evidence: readonly KeptBatch[]): number {
@@ -111,7 +115,7 @@ function unheard({ tables, truth, world, history }: Run, host: Host): string[] {
   const isSuspect = (tables.hosts.get(host.id)?.forkAttempts ?? 0n) > 0n;
   if (takesState(world.troubles) && isSuspect && isToldTheWayOut(history, host.plan.name)) return [];
   const heard = tables.hosts.get(host.id)?.record.receivedAt ?? null;
-  const now = truth.startUtc + truth.end + truth.clockError;
+  const now = truth.utcAt(truth.end) + truth.clockError;
   return heard !== null && heard > now - SILENCE
     ? []
     : [`${host.plan.name}: it was not heard in the last ${SILENCE / 1_000_000_000n} s of a sound world`];

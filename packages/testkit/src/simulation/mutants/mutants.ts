@@ -11,7 +11,7 @@ export interface Mutant {
   readonly among?: Trait;
 }
 
-/** Twenty mistakes in our own code, each of which breaks something that is promised. A run of seeds must find every one. */
+/** Mistakes in our own code, each of which breaks something that is promised. A run of seeds must find every one. */
 export const MUTANTS: readonly Mutant[] = [
   {
     name: "the upper end of an exchange is lowered by its error",
@@ -37,6 +37,13 @@ export const MUTANTS: readonly Mutant[] = [
     file: "packages/time/src/fusion.ts",
     from: "const need = Math.max(1, votes.length - faults);",
     to: "const need = Math.max(1, votes.length - faults + 1);",
+  },
+  {
+    name: "a server that says it is not synchronised is believed",
+    among: "unsynchronised",
+    file: "packages/ntp/src/client.ts",
+    from: '  if (packet.leap === 3) return "unsynchronised";',
+    to: '  if (packet.leap === 3 && packet.stratum > 15) return "unsynchronised";',
   },
   {
     name: "a step of the clock is felt only from a second on",
@@ -86,7 +93,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a spool grows beyond its bound",
-    among: "small_spool",
+    among: "tight_spool",
     file: "agent/src/spool/spool.ts",
     from: "while (this.bytes > this.#limits.totalBytes &&",
     to: "while (this.bytes > 100 * this.#limits.totalBytes &&",
@@ -134,6 +141,41 @@ export const MUTANTS: readonly Mutant[] = [
     file: "packages/audit/src/evaluate/verdicts.ts",
     from: 'if (above <= max && below <= -min) return "COMPLIANT";',
     to: 'if (below <= -min) return "COMPLIANT";',
+  },
+  {
+    name: "a leap of the list changes nothing",
+    among: "leap",
+    file: "agent/src/leap/leap-lookout.ts",
+    from: "return utcMinusRaw(bound, since, reading.rawAfter, this.#calendar.leaps);",
+    to: "return utcMinusRaw(bound, since, reading.rawAfter, []);",
+  },
+  {
+    name: "where there is no list there is no leap",
+    among: "leap",
+    file: "packages/time/src/leap-doubt.ts",
+    from: "return expires === null || latest > expires ? latest : null;",
+    to: "return expires !== null && latest > expires ? latest : null;",
+  },
+  {
+    name: "former keys go before the change is older than all backups",
+    among: "rotation",
+    file: "agent/src/wiring/papers.ts",
+    from: "if (keyAfter !== undefined && isBefore(keyAfter, place)) this.#files.dropFormerKeys();",
+    to: "if (keyAfter !== undefined && place.epoch > 0) this.#files.dropFormerKeys();",
+  },
+  {
+    name: "the first batch by the next key changes nothing",
+    among: "rotation",
+    file: "server/src/ingest/settle.ts",
+    from: "newKeyFrom: isNext(facts.keys.keys, claim.signedBy) ? { epoch: claim.epoch, seq: (taken[0] as Link).seq } : null,",
+    to: "newKeyFrom: null,",
+  },
+  {
+    name: "a key that is known is let in as another host",
+    among: "enrolment",
+    file: "server/src/enrol/enrol.ts",
+    from: "const known = await enrolment.hostOfKey(publicKey);",
+    to: "const known: KnownHost | null = null;",
   },
   {
     name: "readings on both sides of a step bound what lies between",
