@@ -48,6 +48,7 @@ const FIT: DoctorFacts = {
     pollSeconds: 16,
   },
   declared: { named: [], counting: [], problems: [] },
+  clockSources: [],
   nts: { asked: ["192.0.2.1:123"], plain: [], isRequired: false, caProblem: null },
   road: { server: "https://truebound.example.net:8125/", proxy: null, problem: null },
   peers: { off: false, mesh: { domain: "ams", port: 12_300 }, listen: null, taken: false },
