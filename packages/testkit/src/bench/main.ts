@@ -1,5 +1,5 @@
 import { heedSignals } from "./children.ts";
-import { assumptions, chronyd, hull, links, meshWidths, peers, responder } from "./clock-parts.ts";
+import { assumptions, chronyd, hull, links, meshWidths, peers, ptp, responder } from "./clock-parts.ts";
 import { agentWeight, client, ntpTimeSync } from "./host-parts.ts";
 import { log, values } from "./options.ts";
 import {
@@ -29,6 +29,7 @@ const PARTS = {
   assumptions,
   hull,
   responder,
+  ptp,
   peers,
   mesh,
   start,

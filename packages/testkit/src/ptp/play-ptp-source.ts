@@ -10,7 +10,7 @@ import {
   rungs,
   type Taken,
 } from "@truebound/agent";
-import { type HostReading, halfWidth, type Interval, type LeapList, ppb, realtimeMinusRaw, utc } from "@truebound/time";
+import { type HostReading, type Interval, type LeapList, ppb, realtimeMinusRaw, utc } from "@truebound/time";
 import { GNSS, type GrandmasterSettings, type PtpRow, startPtpRow } from "./ptp-row.ts";
 
 /** What came of one look at a port whose grandmaster says something of itself. */
@@ -138,7 +138,8 @@ export class FollowedPort {
     return { lo: lo - seen.hi, hi: hi - seen.lo };
   }
 
-  sourceWith(given: Readonly<Record<string, string>>, leapList: LeapList): PtpSource {
+  /** A source on this port, by these options and this list. */
+  sourceWith(given: Readonly<Record<string, string>>, leapList: LeapList = WITHOUT_LEAPS): PtpSource {
     const options = readPtpOptions(this.#row.follower, { slew: SLEW_PPM, ...given });
     if (typeof options === "string") throw new Error(options);
     const look = () => {
@@ -187,4 +188,3 @@ async function takenWhole(source: PtpSource): Promise<Taken> {
 
 const UNSETTLED: readonly string[] = ["ptp_changed_while_read", "ptp_no_sync", "ptp_stamp_outside"];
 
-export const widthOf = (offset: Interval): number => Number(halfWidth(offset)) / 1000;
