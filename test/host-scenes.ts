@@ -150,6 +150,57 @@ const daemonNtpd = (now: number): NonNullable<HostDetail["daemon"]> => {
   };
 };
 
+/** What its port says of a grandmaster that follows GNSS. */
+const LOCKED = {
+  grandmaster: "42bb53.fffe.a9d203",
+  clock_class: 6,
+  class_says: "locked",
+  accuracy_ns: "100",
+  steps_removed: 2,
+  port_state: "SLAVE",
+  parent_port: "9e5c3b.fffe.ea6dd1-4",
+  offset_ns: "-12",
+  path_delay_ns: "4270",
+  utc_offset_s: 37,
+  is_time_traceable: true,
+  clock: "/dev/ptp0",
+};
+const ASSUMED = ["ptp_declared", "grandmaster_accuracy", "path_delay_holds", "transparent_clocks_correct", "boundary_clocks_declared"];
+const asked = { address: null, source: "ptp:of-this-host", stratum: null, refid: null, leap: null, delay_ns: null, kind: "ptp" as const };
+
+/** A PTP port whose word counts, another one whose grandmaster lost GNSS long ago, and a card's clock that nobody declared. */
+const PTP_SOURCES: readonly HostSource[] = [
+  source("ptp:/var/run/ptp4lro", {
+    ...asked,
+    counts: true,
+    assumes: ASSUMED,
+    document: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    facts: LOCKED,
+    bound: { lo_ns: "-4900", hi_ns: "5100" },
+  }),
+  source("ptp:second", {
+    ...asked,
+    counts: false,
+    assumes: ASSUMED,
+    state: "stale",
+    why: "has stopped answering (ptp grandmaster degraded); it has no vote, since its error is declared, and nobody lets that count here",
+    document: null,
+    facts: { ...LOCKED, grandmaster: "08c0eb.fffe.717402", clock_class: 52, class_says: "degraded", accuracy_ns: null, steps_removed: 1 },
+    bound: null,
+    refusals: { ptp_grandmaster_degraded: 41 },
+  }),
+  source("phc:/dev/ptp1", {
+    ...asked,
+    kind: "phc",
+    counts: false,
+    assumes: ["phc_declared", "driver_error_bound", "scale_utc"],
+    document: null,
+    facts: { clock: "/dev/ptp1", read_by: "extended", bracket_ns: "1840", error_bound_ns: "21500", scale: "utc" },
+    bound: { lo_ns: "-61000", hi_ns: "42000" },
+    why: "agrees with the bound; it has no vote, since its error is declared, and nobody lets that count here",
+  }),
+];
+
 /** ptp4l steers it: it claims no bound, and says what it follows. */
 const daemonPtp4l = (now: number): NonNullable<HostDetail["daemon"]> => {
   const { claims, ...rest } = daemonOf(now);
@@ -183,8 +234,8 @@ const UNBOUNDED = { guaranteed: null, tight: null, worst_error_ns: null, terms: 
 export const HOSTS: Readonly<Record<string, (now: number) => HostDetail>> = {
   proven,
   ntpd: (now) => proven(now, { daemon: daemonNtpd(now) }),
-  ptp4l: (now) => proven(now, { daemon: daemonPtp4l(now) }),
   refused: (now) => proven(now, { daemon: daemonRefused(now) }),
+  ptp4l: (now) => proven(now, { daemon: daemonPtp4l(now), sources: [...proven(now).sources, ...PTP_SOURCES], votes: 5, need: 4 }),
   holdover: (now) =>
     proven(now, {
       status: "holdover",

@@ -65,7 +65,8 @@ export class Agent {
 
   constructor(parts: AgentParts) {
     this.#parts = parts;
-    this.#intervals = new IntervalSources(parts.openIntervals);
+    const { openIntervals } = parts;
+    this.#intervals = new IntervalSources((source) => openIntervals?.(source, { leapList: () => this.#rules.leapList }) ?? null);
     this.#timers = new Timers(parts.alarm);
     this.#alarm = new LimitAlarm({ report: () => this.reportNow(), timers: this.#timers, now: () => this.#timers.now() });
     this.#report = parts.report;
@@ -100,7 +101,10 @@ export class Agent {
     this.#rounds = new Rounds<SourceProbe>({
       ...ports,
       probes: () => this.#monitor.probes,
-      learned: (probe, evidence) => this.#flights.exchanged(probe, this.#host.learned(probe, evidence)),
+      learned: (probe, evidence) => {
+        for (const { kind, detail } of probe.intervals?.news?.() ?? []) note(kind, detail, probe.source.id);
+        this.#flights.exchanged(probe, this.#host.learned(probe, evidence));
+      },
       exchanged: (gaveEvidence) => this.#exchanged(gaveEvidence),
       note: (kind, { source }, detail) => note(kind, detail, source.id),
     });

@@ -4,6 +4,7 @@ import {
   chronydPath,
   freePort,
   type HarmScene,
+  type PtpOutcome,
   playBackOff,
   playHarm,
   runEnclosed,
@@ -17,6 +18,7 @@ import { describe, expect, it } from "vitest";
 const PLAYS = join(import.meta.dirname, "../../packages/testkit/dist/harm/main.js");
 const noChronyd = chronydPath() === null;
 const PTP = join(import.meta.dirname, "../../packages/testkit/dist/harm/ptp-main.js");
+const PTP_SOURCE = join(import.meta.dirname, "../../packages/testkit/dist/ptp/ptp-source-main.js");
 const noPtp4l = whyNoPtp4l();
 const noNtpsec = noChronyd ? "chronyd not found" : whyNoNtpsec();
 
@@ -125,4 +127,49 @@ describe("beside a real ptp4l", () => {
     });
     expect(seen.at(-1)).toBe("refused");
   });
+
+  it.skipIf(noPtp4l !== null)(
+    `a port is evidence as long as its grandmaster may be believed, and refused by name else, alone and behind a boundary clock${skipped}`,
+    { timeout: 150_000 },
+    async () => {
+      const outcomes = JSON.parse(await runEnclosed([PTP_SOURCE], 140)) as PtpOutcome[];
+      expect(Object.fromEntries(outcomes.map(({ name, refused }) => [name, refused]))).toEqual({
+        locked: null,
+        holdover: "ptp_grandmaster_in_holdover",
+        "holdover, declared": null,
+        "degraded A": "ptp_grandmaster_degraded",
+        "degraded B": "ptp_grandmaster_degraded",
+        default: "ptp_grandmaster_unsynchronised",
+        "locked again": null,
+        "arbitrary timescale": "ptp_arbitrary_timescale",
+        "not traceable": "ptp_not_time_traceable",
+        "offset not valid": "ptp_utc_offset_invalid",
+        "offset off by a second": "ptp_utc_offset_differs",
+        "offset of GPS": "ptp_utc_offset_differs",
+        "offset not applied": "ptp_utc_offset_not_applied",
+        "TAI for UTC": null,
+        "accuracy unknown": "ptp_accuracy_unknown",
+        "accuracy beyond 10 s": "ptp_accuracy_unbounded",
+        "boundary clock": "ptp_boundary_clocks_undeclared",
+        "boundary clock, declared": null,
+      });
+      for (const { name, offset } of outcomes) if (offset !== null) expectTruth(name, offset);
+      const news = outcomes.flatMap(({ news }) => news);
+      expect(news.filter((kind) => kind !== "grandmaster_changed")).toEqual([
+        "grandmaster_lost_reference",
+        "grandmaster_class_changed",
+        "grandmaster_class_changed",
+        "grandmaster_class_changed",
+        "grandmaster_regained_reference",
+      ]);
+    },
+  );
 });
+
+/** Zero; but of a grandmaster that sends UTC and calls it TAI it is 37 s from there, as no announcement shows. */
+function expectTruth(name: string, [lo, hi]: readonly [string, string]): void {
+  const truth = name === "TAI for UTC" ? -37_000_000_000n : 0n;
+  expect(BigInt(lo) <= truth && truth <= BigInt(hi), `${name}: [${lo}, ${hi}]`).toBe(true);
+  // A path of microseconds, give or take a busy machine; never the second that would make this true of itself.
+  expect(BigInt(hi) - BigInt(lo)).toBeLessThan(100_000_000n);
+}

@@ -28,6 +28,8 @@ export interface Libc {
   readonly adjtimex: (timex: Uint8Array) => number;
   /** Ends the process at once, from any thread. */
   readonly exit: (status: number) => void;
+  /** Read-only calls alone: which ones, say the layouts beside the adapters. */
+  readonly ioctl: (fd: number, request: number, argument: Uint8Array) => number;
   readonly timerfdCreate: (clock: number, flags: number) => number;
   readonly timerfdSettime: (fd: number, flags: number, spec: Uint8Array, old: null) => number;
 }
@@ -72,6 +74,7 @@ function declare(koffi: Koffi): Libc {
     eventfd: lib.func("int eventfd(unsigned int initial, int flags)"),
     adjtimex: lib.func("int adjtimex(void *timex)"),
     exit: lib.func("void _exit(int status)"),
+    ioctl: lib.func("int ioctl(int fd, unsigned long request, void *argument)"),
     timerfdCreate: lib.func("int timerfd_create(int clock, int flags)"),
     timerfdSettime: lib.func("int timerfd_settime(int fd, int flags, const void *spec, void *old)"),
   } as unknown as Libc;

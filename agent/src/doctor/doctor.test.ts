@@ -49,6 +49,7 @@ const FIT: DoctorFacts = {
   },
   declared: { named: [], counting: [], problems: [] },
   nts: { asked: ["192.0.2.1:123"], plain: [], pinned: [], strangers: null, isRequired: false, caProblem: null },
+  clockSources: [],
   road: { server: "https://truebound.example.net:8125/", proxy: null, problem: null },
   peers: { off: false, mesh: { domain: "ams", port: 12_300 }, listen: null, taken: false },
   dataFolder: { path: "/var/lib/truebound/agent", problem: null },

@@ -1,5 +1,6 @@
 import { type Check, check } from "./check.ts";
 import { checkClaim } from "./claim.ts";
+import { checkClockSources } from "./clock-sources.ts";
 import { checkClocksource, checkNativeCode, checkStamps } from "./clocks.ts";
 import { checkChronyConfig, checkDaemon, checkWitness } from "./daemon.ts";
 import { checkDeclared } from "./declared.ts";
@@ -27,6 +28,7 @@ export const examine = (facts: DoctorFacts): Check[] => [
   checkSlewLimits(facts),
   checkSources(facts),
   ...checkDeclared(facts),
+  ...checkClockSources(facts),
   checkNts(facts),
   checkRoad(facts),
   checkPeers(facts),

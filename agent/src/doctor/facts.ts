@@ -1,5 +1,6 @@
 import type { DisciplineRefusal, SourceIdentity } from "@truebound/time";
 import type { MeshRule } from "@truebound/wire";
+import type { SourceSays, Taken } from "../interval-source/ports.ts";
 import type { ChronyReading } from "../observe/chrony-reading.ts";
 import type { DaemonSource, DaemonTracking } from "../observe/chronyc.ts";
 import type { Testimony } from "../observe/ports.ts";
@@ -29,6 +30,8 @@ export interface DoctorFacts {
   readonly sources: { readonly identities: readonly SourceIdentity[]; readonly from: string; readonly pollSeconds: number };
   /** Sources that are not asked by NTP. */
   readonly declared: DeclaredFacts;
+  /** Sources that are a PTP port or a clock of a card, each asked once. */
+  readonly clockSources: readonly ClockSourceFacts[];
   readonly nts: NtsFacts;
   readonly road: RoadFacts;
   readonly peers: PeerFacts;
@@ -42,6 +45,15 @@ export interface DeclaredFacts {
   readonly counting: readonly string[];
   /** What this agent cannot ask, or what its place lacks, in words. */
   readonly problems: readonly string[];
+}
+
+export interface ClockSourceFacts {
+  readonly id: string;
+  readonly taken: Taken;
+  readonly says: SourceSays;
+  readonly assumes: readonly string[];
+  /** Somebody says that its declared error may count. */
+  readonly isDeclared: boolean;
 }
 
 export interface NtsFacts {

@@ -1,5 +1,5 @@
 import type { Source } from "../probe/source.ts";
-import type { IntervalSource, OpenIntervals } from "./ports.ts";
+import type { IntervalSource } from "./ports.ts";
 
 /** What no part of this agent knows how to ask. */
 const NOBODY = (kind: IntervalSource["kind"]): IntervalSource => ({
@@ -13,10 +13,10 @@ const NOBODY = (kind: IntervalSource["kind"]): IntervalSource => ({
 
 /** The sources of intervals that are open: each once, as long as it is one of the host's sources. */
 export class IntervalSources {
-  readonly #open: OpenIntervals;
+  readonly #open: (source: Source) => IntervalSource | null;
   readonly #opened = new Map<string, { readonly source: Source; readonly intervals: IntervalSource }>();
 
-  constructor(open: OpenIntervals = () => null) {
+  constructor(open: (source: Source) => IntervalSource | null = () => null) {
     this.#open = open;
   }
 

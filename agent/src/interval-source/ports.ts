@@ -1,5 +1,5 @@
-import type { RawInstant } from "@truebound/time";
-import type { SourceKind } from "@truebound/wire";
+import type { LeapList, RawInstant } from "@truebound/time";
+import type { BatchEvent, SourceKind } from "@truebound/wire";
 import type { Source } from "../probe/source.ts";
 
 /** What a source of intervals says of UTC − RAW at one instant: the truth lay from `lo` to `hi`, ns, as far as its assumptions hold. */
@@ -25,6 +25,12 @@ export type Taken =
 /** Why it gave nothing: the kind and then the cause, `[a-z_0-9]{1,40}`, counted. `kind_…` = whoever asks it says so. */
 export type StatedTrouble = `${Exclude<SourceKind, "ntp"> | "kind"}_${string}`;
 
+/** An event of a source. */
+export interface SourceNews {
+  readonly kind: BatchEvent["kind"];
+  readonly detail: BatchEvent["detail"];
+}
+
 /** So many readings of one look go into the record and the window. */
 export const MOST_READINGS = 4;
 
@@ -40,10 +46,18 @@ export interface IntervalSource {
   take(): Promise<Taken>;
   /** What there is to show of it beside. */
   says(): SourceSays;
+  /** What happened to it since this was called last, for the record; absent = nothing ever does. */
+  news?(): readonly SourceNews[];
   /** How often what it heard was no reading, by reason, since the start; beside what `take` refuses. */
   readonly refusals: ReadonlyMap<string, number>;
   close(): void;
 }
 
 /** Opens the source of that place; null = nobody here can. */
-export type OpenIntervals = (source: Source) => IntervalSource | null;
+export type OpenIntervals = (source: Source, knows: Knowledge) => IntervalSource | null;
+
+/** What an agent knows that a source may need. */
+export interface Knowledge {
+  /** The leap list in force; null = there is none. */
+  readonly leapList: () => LeapList | null;
+}

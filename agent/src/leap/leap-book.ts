@@ -1,4 +1,12 @@
-import { type AsciiHash, calendarOf, type LeapCalendar, leapListRefusalInWords, NO_CALENDAR, parseLeapList } from "@truebound/time";
+import {
+  type AsciiHash,
+  calendarOf,
+  type LeapCalendar,
+  type LeapList,
+  leapListRefusalInWords,
+  NO_CALENDAR,
+  parseLeapList,
+} from "@truebound/time";
 
 export type LeapOffer =
   | { readonly kind: "kept"; readonly leaps: number; readonly expires: bigint }
@@ -9,11 +17,16 @@ export type LeapOffer =
 export class LeapBook {
   readonly #sha1: AsciiHash;
   #text: string | null = null;
+  #list: LeapList | null = null;
   #calendar: LeapCalendar = NO_CALENDAR;
   #refused: string | null = null;
 
   constructor(sha1: AsciiHash) {
     this.#sha1 = sha1;
+  }
+
+  get list(): LeapList | null {
+    return this.#list;
   }
 
   get calendar(): LeapCalendar {
@@ -35,6 +48,7 @@ export class LeapBook {
     }
     this.#refused = null;
     this.#text = text;
+    this.#list = list;
     this.#calendar = calendarOf(list);
     return { kind: "kept", leaps: this.#calendar.leaps.length, expires: list.expires };
   }

@@ -112,6 +112,11 @@ export const AGENT_FAMILIES = {
     kind: "gauge",
     help: "Stratum that the source says it has. Absent before its first answer.",
   },
+  sourceClockClass: {
+    name: "truebound_source_clock_class",
+    kind: "gauge",
+    help: "clockClass of the grandmaster that the PTP port follows, as it says itself: 6 = it follows a primary reference of time, 7 = it is in holdover within its specification, 52 and 187 = out of it, 248 = it follows nothing. Absent of all other sources, and before the first answer.",
+  },
   readingAge: {
     name: "truebound_agent_reading_age_seconds",
     kind: "gauge",

@@ -98,6 +98,7 @@ function sourceSamples(sources: readonly BatchSource[]): Samples {
     sourceOffset: each(({ lo_ns, hi_ns }) => (lo_ns === null || hi_ns === null ? null : middle({ lo: BigInt(lo_ns), hi: BigInt(hi_ns) }))),
     sourceDelay: each(({ delay_ns }) => (delay_ns === null ? null : Number(delay_ns) / 1e9)),
     sourceStratum: each(({ stratum }) => stratum),
+    sourceClockClass: each(({ kind, facts }) => (kind === "ptp" && typeof facts?.clock_class === "number" ? facts.clock_class : null)),
   };
 }
 

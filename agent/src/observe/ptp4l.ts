@@ -57,7 +57,7 @@ export function parsePmc(text: string): PtpSaying | Malformed {
   };
 }
 
-const isPortState = (text: string | undefined): text is PortState => PORT_STATES.some((state) => state === text);
+export const isPortState = (text: string | undefined): text is PortState => PORT_STATES.some((state) => state === text);
 const wrong = (field: string, text = ""): Malformed => ({ line: 1, field, text: text.slice(0, 80) });
 
 /** A name and its value a line, with room between; the first of each name counts, and the states of all ports. */

@@ -1,4 +1,4 @@
-import type { LeapCalendar } from "@truebound/time";
+import type { LeapCalendar, LeapList } from "@truebound/time";
 import type { Policy } from "@truebound/wire";
 import type { AgentParts } from "../agent-parts.ts";
 import type { Finding } from "../bound/findings.ts";
@@ -19,6 +19,10 @@ export class RuleKeeper {
     this.#ports = ports;
     this.#leaps = new LeapBook(ports.sha1);
     this.inForce = new PolicyInForce(ports.policy, ports.settings, ports.discovered);
+  }
+
+  get leapList(): LeapList | null {
+    return this.#leaps.list;
   }
 
   get calendar(): LeapCalendar {

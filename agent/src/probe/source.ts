@@ -1,4 +1,6 @@
 import type { SourceKind } from "@truebound/wire";
+import { readPhcOptions } from "../phc/phc-options.ts";
+import { readPtpOptions } from "../ptp/ptp-options.ts";
 
 /** One configured source of time. */
 export interface Source {
@@ -141,6 +143,8 @@ function parseIntervalSource(kind: Kind, text: string, origin: Source["origin"])
     return `Cannot use source "${text}": document= takes the SHA-256 of a document, 64 hexadecimal digits`;
   if (kind === "external" && !(isProgram ? place.slice("exec:".length) : place).startsWith("/"))
     return `Cannot use source "${text}": write external:/PATH of a socket, or external:exec:/PATH of a program`;
+  const wrong = kind === "ptp" ? readPtpOptions(place, others) : kind === "phc" ? readPhcOptions(place, others) : null;
+  if (typeof wrong === "string") return `Cannot use source "${text}": ${wrong}`;
   if (name !== undefined && !/^[A-Za-z0-9._-]{1,64}$/.test(name))
     return `Cannot use source "${text}": name=${name} must be 1 to 64 letters, digits, dots, dashes and underscores`;
   const source = { id: `${kind}:${name ?? place}`, host: place, port: 0, origin, slot: 0, rootsRoundedUp: false };

@@ -7,10 +7,10 @@ import { Chronyc } from "../adapters/chronyc.ts";
 import { proxyAt, proxyCredentials } from "../adapters/connect-proxy.ts";
 import { discoverSources } from "../adapters/discover-files.ts";
 import { isUdpPortTaken, readClocksource, writingProblem } from "../adapters/host-facts.ts";
-import { keptIdentity, keptPolicy } from "../adapters/identity-file.ts";
+import { keptIdentity, keptPolicy, sha1 } from "../adapters/identity-file.ts";
 import { KernelDisciplineReader } from "../adapters/kernel-discipline.ts";
 import { KernelWitness } from "../adapters/kernel-witness.ts";
-import { chooseRung } from "../adapters/ladder.ts";
+import { chooseRung, type Rung } from "../adapters/ladder.ts";
 import { loadLibc } from "../adapters/libc.ts";
 import { readProcessTable } from "../adapters/process-table.ts";
 import { readPtpClocks } from "../adapters/ptp-clocks.ts";
@@ -23,10 +23,13 @@ import { examine } from "../doctor/doctor.ts";
 import type { DoctorFacts } from "../doctor/facts.ts";
 import { doctorJson, doctorText } from "../doctor/present.ts";
 import { hintOf, optionsOf } from "../help/help.ts";
+import type { Taken } from "../interval-source/ports.ts";
+import { LeapBook } from "../leap/leap-book.ts";
 import { type RunningDaemon, runningDaemon } from "../observe/running-daemon.ts";
 import { steeringOf } from "../observe/steering.ts";
 import { namesServers, type Source, startsProgram } from "../probe/source.ts";
 import { proxyTo } from "../proxy/proxy-settings.ts";
+import { openClockSource } from "./clock-sources.ts";
 import { ntsCaProblem } from "./key-maker.ts";
 
 /** `truebound-agent doctor`: looks, prints, returns the exit code. */
@@ -44,13 +47,15 @@ export async function runDoctor(args: readonly string[], env: Environment): Prom
 async function gatherFacts(config: Config): Promise<DoctorFacts> {
   const { rung, attempts } = await chooseRung(nonceSource());
   const { realtime, boottime, kernel } = rung.clocks.read();
-  rung.close();
   const { libc, why } = loadLibc();
   const running = runningDaemon(readProcessTable());
   const chrony = readRunningChrony(running, { realtime, boottime });
   const found = namesServers(config.sources) ? { sources: [], from: "TRUEBOUND_SOURCES" } : discoverSources();
   const sources = [...(config.sources ?? []), ...found.sources];
   const servers = sources.filter(({ kind }) => kind === undefined);
+  const steering = steeringOf(running, chrony);
+  const clockSources = await clockSourceFacts(config, sources, rung, steering);
+  rung.close();
   return {
     stamps: attempts,
     nativeCode: { loaded: libc !== null, why },
@@ -60,7 +65,7 @@ async function gatherFacts(config: Config): Promise<DoctorFacts> {
     witness: await askDaemon(running),
     discipline: disciplineFacts(),
     machine: machineFacts(),
-    slew: slewFacts(steeringOf(running, chrony), kernel ?? null),
+    slew: slewFacts(steering, kernel ?? null),
     sources: {
       identities: servers.map(identityOf),
       from: found.from,
@@ -68,6 +73,7 @@ async function gatherFacts(config: Config): Promise<DoctorFacts> {
     },
     declared: declaredFacts(config, sources),
     nts: { ...ntsFacts(config, servers), strangers: await strangersAt(config) },
+    clockSources,
     road: roadFacts(config),
     peers: peerFacts(config),
     dataFolder: { path: config.dataDir, problem: writingProblem(config.dataDir) },
@@ -103,6 +109,28 @@ async function strangersAt({ publish }: Config): Promise<DoctorFacts["nts"]["str
   const sources = asked.host.all.sources as readonly Partial<BatchSource>[];
   const strange = sources.filter(({ refusals }) => (refusals?.nts_pin_mismatch ?? 0) > 0);
   return strange.map(({ id, nts }) => ({ id: String(id), authenticated: nts?.authenticated === true }));
+}
+
+/** Each is opened, asked once, and closed again. */
+async function clockSourceFacts(
+  { dataDir, declared = [] }: Config,
+  sources: readonly Source[],
+  { clocks }: Rung,
+  steering: Steering,
+): Promise<DoctorFacts["clockSources"]> {
+  const book = new LeapBook(sha1);
+  const policy = keptPolicy(dataDir);
+  if (policy?.leap_list !== undefined) book.offer(policy.leap_list);
+  const ports = { look: () => clocks.read(), steering: () => steering, hasRaw: clocks.ruler === "raw" };
+  const counts = new Set([...declared, ...(policy?.declared ?? [])]);
+  const facts: DoctorFacts["clockSources"][number][] = [];
+  for (const source of sources.filter(({ kind }) => kind === "ptp" || kind === "phc")) {
+    const opened = openClockSource(source, ports, { leapList: () => book.list });
+    const taken: Taken = (await opened?.take()) ?? { kind: "refused", reason: "kind_unsupported" };
+    facts.push({ id: source.id, taken, says: opened?.says() ?? {}, assumes: opened?.assumes ?? [], isDeclared: counts.has(source.id) });
+    opened?.close();
+  }
+  return facts;
 }
 
 function ntsFacts(config: Config, sources: readonly Source[]): Omit<DoctorFacts["nts"], "strangers"> {

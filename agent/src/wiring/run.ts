@@ -35,6 +35,7 @@ import { PROCESS_ALARM } from "../timers.ts";
 import { joinAnswering } from "./answering.ts";
 import { readBootId } from "./boot-id.ts";
 import { isCarried, overtaken, startCarrying } from "./carrying.ts";
+import { openClockSource } from "./clock-sources.ts";
 import { readCredential } from "./join.ts";
 import { keyMakerFor } from "./key-maker.ts";
 import { discardForeign, hasToken } from "./own-identity.ts";
@@ -255,9 +256,9 @@ export async function startAgent(
 /** Sources that are not asked by NTP. */
 const openIntervals =
   ({ clocks }: Rung, steerer: Steerer): OpenIntervals =>
-  (source) => {
+  (source, knows) => {
     const ports = { look: () => clocks.read(), steering: () => steerer.current, hasRaw: clocks.ruler === "raw" };
-    return source.kind === "external" ? openExternal(source, ports) : null;
+    return source.kind === "external" ? openExternal(source, ports) : openClockSource(source, ports, knows);
   };
 
 /** What the operator says, or the enrolment, or what came with a copy; null = nobody is reported to, and that is said. */

@@ -1,4 +1,7 @@
+export * from "./between-brackets.ts";
 export * from "./bound-case.ts";
+export * from "./clock-accuracy.ts";
+export * from "./clock-class.ts";
 export * from "./exchange.ts";
 export * from "./explain-bound.ts";
 export * from "./forecast.ts";
@@ -29,6 +32,7 @@ export { type PeerEdge, type PeerGraph, peerGraph, UTC_NODE } from "./peers/peer
 export { boundsFrom, type Contradiction, findContradiction, type PairBound, pairBound, sayCycle, utcBounds } from "./peers/solve.ts";
 export { type Triangle, triangles } from "./peers/triangles.ts";
 export * from "./phi.ts";
+export * from "./ptp-bound.ts";
 export * from "./reading.ts";
 export * from "./refutation.ts";
 export * from "./rfc3339.ts";
@@ -39,6 +43,7 @@ export * from "./smear.ts";
 export * from "./span.ts";
 export { exactSpan, readSpan, thousands } from "./span-text.ts";
 export * from "./status.ts";
+export * from "./timescale-mixup.ts";
 export * from "./units.ts";
 export * from "./votes.ts";
 export * from "./window.ts";

@@ -16,6 +16,7 @@ export const FINDINGS = [
   "source_lost",
   "falseticker",
   "declared_source_contradicts",
+  "grandmaster_lost_reference",
   "mixed_timescales",
   "shared_upstream",
   "clock_stepped",

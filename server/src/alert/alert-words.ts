@@ -23,6 +23,7 @@ export const FINDING_WORDS: Readonly<Record<FindingKind, string>> = {
   source_lost: "a source is lost",
   falseticker: "a source is called false",
   declared_source_contradicts: "declared evidence contradicts the bound",
+  grandmaster_lost_reference: "a grandmaster lost its reference",
   mixed_timescales: "the sources keep different timescales",
   shared_upstream: "the sources rest on one upstream",
   clock_stepped: "the clock was stepped",

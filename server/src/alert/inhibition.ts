@@ -9,6 +9,7 @@ const SAYS_MORE: Partial<Readonly<Record<FindingKind, readonly FindingKind[]>>> 
   bound_exceeds_limit: ["will_exceed_in"],
   host_silent: ["host_late"],
   source_lost: ["falseticker"],
+  grandmaster_lost_reference: ["source_lost"],
 };
 
 /**

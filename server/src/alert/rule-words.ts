@@ -30,6 +30,7 @@ const FOUND: Readonly<Record<FindingKind, (limit: string, rule: AlertRule) => st
   falseticker: () => "a source of a host disagrees with the others",
   declared_source_contradicts: () =>
     "a source of a host that has no vote, since its error is only declared, contradicts what the others prove",
+  grandmaster_lost_reference: () => "a PTP port of a host follows a grandmaster that follows no reference of time",
   mixed_timescales: () => "the sources of a host keep different timescales around a leap second",
   shared_upstream: () => "so many sources of a host rest on one upstream that too few independent ones are left",
   clock_stepped: () => "a host's clock was stepped",

@@ -30,6 +30,7 @@ export const SHIPPED_RULES: readonly AlertRule[] = [
   rule("source_lost", { hold_s: 300, clear_s: 120, grace_s: 120 }),
   rule("falseticker", { hold_s: 60, clear_s: 300, grace_s: 60 }),
   rule("declared_source_contradicts", { hold_s: 60, clear_s: 300, grace_s: 60 }),
+  rule("grandmaster_lost_reference", { hold_s: 30, clear_s: 300, grace_s: 60 }),
   rule("mixed_timescales", { clear_s: 3600 }),
   rule("shared_upstream", { hold_s: 600, clear_s: 600, grace_s: 300, severity: "info" }),
   rule("clock_stepped", { clear_s: 900 }),

@@ -1,4 +1,4 @@
-import { atMost, BILLION, divCeil, type Interval, offsetInWords, refidInWords } from "@truebound/time";
+import { atMost, BILLION, divCeil, type Interval, type Mixup, mixupOf, offsetInWords, refidInWords } from "@truebound/time";
 import type { BatchSource, HostSource, SourceState } from "@truebound/wire";
 import { answersUnusably, commonest } from "./unusable-answers.ts";
 
@@ -87,7 +87,24 @@ const opinion = ({ lo_ns, hi_ns }: BatchSource): string =>
 function dissent({ lo_ns, hi_ns }: BatchSource, host: Interval | null): string {
   if (lo_ns === null || hi_ns === null || host === null) return "";
   const apart = BigInt(lo_ns) > host.hi ? BigInt(lo_ns) - host.hi : host.lo - BigInt(hi_ns);
-  return apart > 0n ? `: it is ${atMost(apart)} or more away from what they allow` : "";
+  return apart > 0n ? `: it is ${atMost(apart)} or more away from what they allow${mixup(BigInt(lo_ns), BigInt(hi_ns), host)}` : "";
+}
+
+/** TAI − UTC since 2017; by then another one would be a name less, and nothing else. */
+const TAI_MINUS_UTC = 37;
+
+const MIXUPS: Readonly<Record<Mixup, string>> = {
+  one_second: "a leap second too many or too few",
+  gps_utc: "GPS time taken for UTC",
+  tai_gps: "TAI taken for GPS time",
+  tai_utc: "TAI taken for UTC",
+  gps_week_rollover: "a GPS week number that began again",
+};
+
+/** What a difference of that size looks like. */
+function mixup(lo: bigint, hi: bigint, host: Interval): string {
+  const found = mixupOf({ lo: lo - host.hi, hi: hi - host.lo }, TAI_MINUS_UTC);
+  return found === null ? "" : `, which looks like ${MIXUPS[found]}`;
 }
 
 const because = (source: BatchSource): string => {

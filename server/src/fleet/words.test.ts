@@ -70,6 +70,13 @@ describe("an explanation", () => {
     );
     expect(text).toContain("Look at the source that disagrees");
   });
+  it("names the mix-up that a difference looks like", () => {
+    const off = (seconds: bigint) => ({ lo_ns: (seconds * 1_000_000_000n).toString(), hi_ns: (seconds * 1_000_000_000n + 50n).toString() });
+    const said = (seconds: bigint) => sourceInWords(source("gm", { state: "falseticker", ...off(seconds) }), { lo: -1000n, hi: 1000n });
+    expect(said(-37n)).toBe("disagrees with the others: it is 37 s or more away from what they allow, which looks like TAI taken for UTC");
+    expect(said(1024n * 7n * 86_400n)).toContain("which looks like a GPS week number that began again");
+    expect(said(5n)).not.toContain("looks like");
+  });
   it("says first what is wrong with the reports", () => {
     expect(explain(record(), "silent")).toMatch(/^The host has stopped reporting: is the machine up/);
     const carried = explain(record({ carried: true }), "carried");

@@ -44,10 +44,16 @@ export const SOURCE_FAMILIES = {
     help: "Stratum that the source says it has. Absent before its first answer.",
     labels: ["host", "source"],
   },
+  sourceClockClass: {
+    name: "truebound_source_clock_class",
+    kind: "gauge",
+    help: "clockClass of the grandmaster that the PTP port follows, as it says itself: 6 = it follows a primary reference of time, 7 = it is in holdover within its specification, 52 and 187 = out of it, 248 = it follows nothing. Absent of all other sources, and before the first answer.",
+    labels: ["host", "source"],
+  },
   sourceSeriesLeftOut: {
     name: "truebound_source_series_left_out",
     kind: "gauge",
-    help: "Series of sources that this page leaves out: it has 100,000 of them at most. States come first, then counts, reachable, authenticated, offset, delay and stratum; hosts by name.",
+    help: "Series of sources that this page leaves out: it has 100,000 of them at most. States come first, then counts, reachable, authenticated, offset, delay, stratum and clock class; hosts by name.",
     labels: [],
   },
 } as const satisfies Record<string, Family>;

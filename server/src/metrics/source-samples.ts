@@ -15,6 +15,7 @@ const FIGURES: readonly [FleetFamilyName, (source: BatchSource) => number | null
   ["sourceOffset", ({ lo_ns, hi_ns }) => (lo_ns === null || hi_ns === null ? null : middle({ lo: BigInt(lo_ns), hi: BigInt(hi_ns) }))],
   ["sourceDelay", ({ delay_ns }) => (delay_ns === null ? null : Number(delay_ns) / 1e9)],
   ["sourceStratum", ({ stratum }) => stratum],
+  ["sourceClockClass", ({ kind, facts }) => (kind === "ptp" && typeof facts?.clock_class === "number" ? facts.clock_class : null)],
 ];
 
 /** The sources of the hosts that are heard: one figure of all, then the next, until there are as many series as a page may have. */

@@ -22,6 +22,16 @@ describe("a source that is not asked by NTP", () => {
       null,
       null,
     ]);
+    const ptp = { grandmaster: "42bb53.fffe.a9d203", clock_class: 7, class_says: "holdover", accuracy_ns: "100", steps_removed: 3 };
+    const more = { path_delay_ns: "4270", port_state: "SLAVE", clock: "/dev/ptp0" };
+    expect(factLines({ kind: "ptp", facts: { ...ptp, ...more } })).toEqual([
+      "grandmaster 42bb53.fffe.a9d203, behind 2 boundary clocks",
+      "class 7: in holdover",
+      "within 100 ns by its own word",
+      "path delay 4.27 µs, port SLAVE, stamps of /dev/ptp0",
+    ]);
+    expect(factLines({ kind: "ptp", facts: { ...ptp, steps_removed: 1, accuracy_ns: null } })).toContain("its accuracy bounds nothing");
+    expect(factLines({ kind: "ptp", facts: {} })).toEqual([]);
     expect(factLines({ facts: { clock_class: 6, model: null, traceable: true } })).toEqual(["clock class 6", "traceable true"]);
   });
 });

@@ -1,4 +1,5 @@
 import type { HostSource } from "@truebound/wire";
+import { ptpLines } from "./ptp-words.ts";
 
 const KINDS: Readonly<Record<string, string>> = { ptp: "PTP", phc: "hardware clock", external: "external evidence" };
 
@@ -14,5 +15,8 @@ export const documentWords = ({ document }: Pick<HostSource, "document">): strin
   typeof document === "string" ? `document ${document.slice(0, 12)}…` : null;
 
 /** What it says of itself beside, a line each. */
-export const factLines = ({ facts = {} }: Pick<HostSource, "facts">): string[] =>
+export const factLines = ({ kind, facts = {} }: Pick<HostSource, "kind" | "facts">): string[] =>
+  kind === "ptp" ? ptpLines({ facts }) : plainLines(facts);
+
+const plainLines = (facts: NonNullable<HostSource["facts"]>): string[] =>
   Object.entries(facts).flatMap(([name, value]) => (value === null ? [] : [`${name.replaceAll("_", " ")} ${value}`]));

@@ -13,7 +13,9 @@ import { BEGIN, END, replaceMeasured } from "./marked-section.ts";
 import { measureMeshCost, measureMeshWidths } from "./mesh.ts";
 import { assumeS, compareS, exchanges, isWithoutChronyd, judge, log, observeS, print, values } from "./options.ts";
 import { measureSolver } from "./peer-solver.ts";
+import { measurePtp } from "./ptp.ts";
 import { measureResponders } from "./responder.ts";
+import { textTable } from "./text-table.ts";
 import { showVerdict } from "./verdict.ts";
 import { boughtTable, measureBought } from "./what-peers-buy.ts";
 
@@ -71,6 +73,29 @@ function writeAssumptions(report: string): void {
   const document = replaceMeasured(readFileSync(ASSUMPTIONS, "utf8"), `${heading}\n\n${report}`);
   if (document === null) throw new Error(`Cannot write into ${ASSUMPTIONS}: it must hold "${BEGIN}" and then "${END}", each once`);
   writeFileSync(ASSUMPTIONS, document);
+}
+
+/** µs, as the other tables. */
+export async function ptp(): Promise<void> {
+  if (isWithoutChronyd()) return;
+  log(`PTP with software stamps, and NTP beside it, for ${compareS} s`);
+  const measured = await measurePtp(compareS);
+  if (typeof measured === "string") {
+    print(`\nPTP\n\nskipped: ${measured}`);
+    return;
+  }
+  const { ptp: found, ntp } = measured;
+  const figures = [found.medianError, found.p99Error, found.medianHalfWidth, found.p99HalfWidth].map((value) => value.toFixed(2));
+  const refused = Object.values(found.refused).reduce((sum, count) => sum + count, 0);
+  print(`\nOver one pair of virtual cards, in the same ${compareS} s; true offset 0, µs\n\n${linkTable(ntp)}\n`);
+  print(
+    textTable(
+      ["M10 of ptp4l", "looks", "refused", "missed", "error p50", "p99", "half-width p50", "p99"],
+      [["", String(found.looks), String(refused), String(found.missed), ...figures]],
+    ),
+  );
+  print(`\nrefused: ${JSON.stringify(found.refused)}`);
+  judge(`intervals of M10 that miss the truth, of ${found.looks}`, found.missed, 0, 0);
 }
 
 export async function hull(): Promise<void> {

@@ -1,6 +1,6 @@
 import { endSaying } from "../command-line.ts";
 import { heedSignals } from "./children.ts";
-import { assumptions, chronyd, hull, links, meshWidths, peers, responder } from "./clock-parts.ts";
+import { assumptions, chronyd, hull, links, meshWidths, peers, ptp, responder } from "./clock-parts.ts";
 import { agentWeight, client, ntpTimeSync } from "./host-parts.ts";
 import { PART_NAMES, USAGE, values } from "./options.ts";
 import {
@@ -30,6 +30,7 @@ const PARTS: Readonly<Record<(typeof PART_NAMES)[number], () => unknown>> = {
   assumptions,
   hull,
   responder,
+  ptp,
   peers,
   mesh,
   start,

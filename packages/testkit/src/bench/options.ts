@@ -9,6 +9,7 @@ export const PART_NAMES = [
   "assumptions",
   "hull",
   "responder",
+  "ptp",
   "peers",
   "mesh",
   "start",

@@ -1,3 +1,4 @@
+import { meaningOfClass } from "@truebound/time";
 import type { SourceState } from "@truebound/wire";
 import { type SourceTest, type Truth, truth } from "../finding.ts";
 
@@ -33,6 +34,13 @@ const tested =
   (table: Readonly<Record<SourceState, Truth>>): SourceTest =>
   ({ isPresent }, { state }) =>
     isPresent ? table[state as SourceState] : "unknown";
+
+/** A PTP port follows a grandmaster that follows no primary reference of time now, by its own clockClass. */
+export const grandmasterLost: SourceTest = ({ isPresent }, { kind, facts }) => {
+  if (kind !== "ptp") return "over";
+  if (!isPresent || typeof facts?.clock_class !== "number") return "unknown";
+  return truth(meaningOfClass(facts.clock_class) !== "locked");
+};
 
 export const sourceLost: SourceTest = tested(LOST);
 /** A source without a vote disagrees with nobody's vote: what it contradicts is told apart. */

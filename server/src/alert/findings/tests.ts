@@ -5,7 +5,7 @@ import { daemonFinding } from "./daemon.ts";
 import { EVENT_FINDINGS } from "./event.ts";
 import * as limit from "./limit.ts";
 import { hostLate, hostSilent } from "./liveness.ts";
-import { declaredContradicts, falseticker, sourceLost } from "./source.ts";
+import { declaredContradicts, falseticker, grandmasterLost, sourceLost } from "./source.ts";
 
 /** What is asked of a host's latest report. */
 export const HOST_TESTS: Partial<Readonly<Record<FindingKind, HostTest>>> = {
@@ -36,6 +36,7 @@ export const SOURCE_TESTS: Partial<Readonly<Record<FindingKind, SourceTest>>> = 
   source_lost: sourceLost,
   falseticker,
   declared_source_contradicts: declaredContradicts,
+  grandmaster_lost_reference: grandmasterLost,
 };
 
 /** Without a limit such a rule does not concern a host. */

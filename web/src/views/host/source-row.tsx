@@ -43,6 +43,11 @@ export function SourceRow({ source, axis, hostBound, search }: SourceRowProps): 
         <Mark look={look} />
         <span class="status-word">{codeWords(source.state)}</span>
         <span class="status-words">{source.why}</span>
+        {factLines(source).map((words) => (
+          <span key={words} class="fact-note">
+            {words}
+          </span>
+        ))}
       </td>
       <td class="col-axis">
         <div class="axis">
@@ -59,11 +64,6 @@ export function SourceRow({ source, axis, hostBound, search }: SourceRowProps): 
       <td data-name="stratum, refid">
         {kindWords(source) === null ? `${source.stratum ?? "?"}, ${source.refid ?? "?"}` : <span class="muted">not asked by NTP</span>}
         <Scale timescale={source.timescale} />
-        {factLines(source).map((words) => (
-          <span key={words} class="fact-note">
-            {words}
-          </span>
-        ))}
         {rootWords(source).map((words) => (
           <span key={words} class="fact-note">
             {words}

@@ -1,0 +1,113 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { pmcSays, type Told } from "./ptp.fixture.ts";
+import { changedBetween, LOOK_QUESTIONS, type PtpLook, readPtpLook } from "./ptp-look.ts";
+
+const read = (changes: Partial<Told> = {}): PtpLook => {
+  const look = readPtpLook(pmcSays(changes));
+  if ("field" in look) throw new Error(look.field);
+  return look;
+};
+const FIELDS = [
+  "parentPortIdentity",
+  "gm.ClockClass",
+  "gm.ClockAccuracy",
+  "grandmasterIdentity",
+  "currentUtcOffset",
+  "leap61",
+  "leap59",
+  "currentUtcOffsetValid",
+  "ptpTimescale",
+  "timeTraceable",
+  "portState",
+  "logSyncInterval",
+  "delayMechanism",
+  "stepsRemoved",
+  "meanPathDelay",
+  "master_offset",
+  "ingress_time",
+  "gmPresent",
+];
+
+describe("one look at the data sets of a ptp4l", () => {
+  it("asks, and sets nothing", () => expect(LOOK_QUESTIONS.every((question) => question.startsWith("GET "))).toBe(true));
+  it("is what a bound is made of, in the standard's sign and unit", () => {
+    expect(read()).toEqual({
+      portState: "SLAVE",
+      parentPort: "42bb53.fffe.a9d203-1",
+      ingress: 1_795_785_490_506_433_225n,
+      appliedUtcOffset: 37,
+      logSyncInterval: -3,
+      facts: {
+        isGrandmasterPresent: true,
+        grandmaster: "42bb53.fffe.a9d203",
+        clockClass: 6,
+        clockAccuracy: 0x21,
+        isTimeTraceable: true,
+        isPtpTimescale: true,
+        isUtcOffsetValid: true,
+        currentUtcOffset: 37,
+        leap: 0,
+        stepsRemoved: 1,
+        offsetScaled: 367n << 16n,
+        meanPathDelayScaled: 1000n << 16n,
+        isPeerDelay: false,
+        printedScaled: 3_278n,
+      },
+    });
+  });
+  it("takes the delay to the neighbour where delays are measured from peer to peer", () => {
+    expect(read({ delayMechanism: 2 }).facts).toMatchObject({
+      isPeerDelay: true,
+      meanPathDelayScaled: 800n << 16n,
+      printedScaled: 65_536n,
+    });
+  });
+  it("reads fractions, signs and leaps", () => {
+    const changed = pmcSays({ offset: -12n })
+      .replace(" 1000.0", " 1000.5")
+      .replace("leap59                0\n", "leap59                1\n");
+    expect(readPtpLook(changed)).toMatchObject({
+      facts: { offsetScaled: -12n << 16n, meanPathDelayScaled: (1000n << 16n) + 32_768n, leap: -1 },
+    });
+  });
+  it("sees that no Sync has come", () => {
+    expect(read({ ingress: 0n }).ingress).toBe(null);
+  });
+  it("is of the port that follows, where there are several", () => {
+    const other =
+      "	x-2 seq 9 RESPONSE MANAGEMENT PORT_DATA_SET \n		portState               MASTER\n		logSyncInterval 1\n		delayMechanism 1\n";
+    expect(readPtpLook(other + pmcSays())).toMatchObject({ portState: "SLAVE", logSyncInterval: -3 });
+    expect(readPtpLook(other + pmcSays({ portState: "LISTENING" }))).toMatchObject({ portState: "MASTER" });
+  });
+  it.each(FIELDS)("is refused by the name of what is wrong with it: %s", (field) => {
+    const escaped = field.replace(".", "\\.");
+    // Of what stands there twice either is needed; what is asked first of all is what this port would say as a grandmaster.
+    expect(readPtpLook(pmcSays().replace(new RegExp(`\t\t${escaped} +.*`, "g"), ""))).toMatchObject({ field });
+    expect(readPtpLook(pmcSays().replace(new RegExp(`(\t\t${escaped} +).*`, "g"), "$1#strange"))).toMatchObject({ field });
+  });
+  it("has changed when anything but offset and delay has", () => {
+    expect(changedBetween(read(), read({ offset: 5n, ingress: 6n }))).toBe(false);
+    const changes: Partial<Told>[] = [
+      { clockClass: 7 },
+      { grandmaster: "000000.0000.000001" },
+      { stepsRemoved: 2 },
+      { currentUtcOffset: 36 },
+    ];
+    expect(changes.map((change) => changedBetween(read(), read(change)))).toEqual([true, true, true, true]);
+    expect(changedBetween(read(), read({ portState: "UNCALIBRATED" }))).toBe(true);
+  });
+  it("never throws, whatever is said", () => {
+    const text = fc.oneof(
+      fc.string({ unit: "binary", maxLength: 400 }),
+      fc.tuple(fc.nat(2_000), fc.string({ maxLength: 30 })).map(([at, noise]) => pmcSays().slice(0, at) + noise + pmcSays().slice(at)),
+    );
+    fc.assert(
+      fc.property(text, (said) => {
+        const look = readPtpLook(said);
+        expect("field" in look || typeof look.facts.offsetScaled === "bigint").toBe(true);
+      }),
+      { numRuns: 150 },
+    );
+  });
+});

@@ -1,0 +1,153 @@
+import { type ClockReading, type LeapList, ppb, realtimeMinusRaw, utc } from "@truebound/time";
+import { describe, expect, it } from "vitest";
+import type { Testimony } from "../observe/ports.ts";
+import { newsOfGrandmaster } from "./grandmaster-watch.ts";
+import { LIST, lookAt, pmcSays, REALTIME_MINUS_RAW, type Told } from "./ptp.fixture.ts";
+import { type PtpLook, readPtpLook } from "./ptp-look.ts";
+import { type PtpOptions, readPtpOptions } from "./ptp-options.ts";
+import { PtpSource } from "./ptp-source.ts";
+
+const MS = 1_000_000n;
+const SYNC = 125n * MS;
+
+const look = (told: Partial<Told>): PtpLook => {
+  const read = readPtpLook(pmcSays(told));
+  if ("field" in read) throw new Error(read.field);
+  return read;
+};
+const optionsOf = (given: Record<string, string> = {}): PtpOptions => {
+  const options = readPtpOptions("/var/run/ptp4lro", { slew: "10", ...given });
+  if (typeof options === "string") throw new Error(options);
+  return options;
+};
+
+const stepped = (at: bigint, by: bigint): ClockReading => ({ ...lookAt(at), realtime: utc(lookAt(at).realtime + by) });
+
+interface World {
+  /** What the grandmaster announces when the clock has run for so long, ns. */
+  readonly announces: (elapsed: bigint) => Partial<Told>;
+  readonly answer?: (elapsed: bigint) => Testimony<PtpLook> | null;
+  readonly clock?: (at: bigint) => ClockReading | string;
+  readonly options?: PtpOptions;
+  readonly leapList?: LeapList | null;
+}
+
+/** A port that hears a Sync each eighth of a second on a clock that is 367 ns ahead of UTC; pmc takes 10 ms, pauses what they say. */
+function portIn({ announces, answer, clock = lookAt, options = optionsOf(), leapList = LIST }: World): PtpSource {
+  let now = 500n * MS;
+  const ask = async (): Promise<Testimony<PtpLook>> => {
+    now += 10n * MS;
+    const ingress = REALTIME_MINUS_RAW + (now / SYNC) * SYNC;
+    return answer?.(now) ?? { kind: "ok", value: look({ ingress, ...announces(now) }), malformed: [] };
+  };
+  const pause = async (ms: number) => {
+    now += BigInt(Math.round(ms * 1e6));
+  };
+  return new PtpSource(options, {
+    ask,
+    pause,
+    look: () => clock(now),
+    slew: () => ppb(10_000n),
+    leapList: () => leapList,
+    close: () => undefined,
+  });
+}
+
+const reasonOf = async (world: Partial<World>): Promise<string> => {
+  const taken = await portIn({ announces: () => ({}), ...world }).take();
+  return taken.kind === "refused" ? taken.reason.replace(/^ptp_/, "") : taken.kind;
+};
+
+describe("a PTP port as a source of intervals", () => {
+  it("gives UTC − RAW at the Sync, from one that came between two looks at the port", async () => {
+    const taken = await portIn({ announces: () => ({}) }).take();
+    if (taken.kind !== "readings") throw new Error(taken.reason);
+    const [{ raw, lo, hi, cap, document }] = taken.readings;
+    // 625 ms is the next Sync after the first look; the truth is REALTIME − RAW − 367 ns.
+    expect(raw - 625n * MS <= cap && 625n * MS - raw <= cap).toBe(true);
+    const truth = realtimeMinusRaw(lookAt(raw)).lo - 367n;
+    expect(lo <= truth && truth <= hi).toBe(true);
+    expect(document).toBe(null);
+    // Path and accuracy, and what 10 ppm allow within the eighth part of a pause.
+    expect(hi - lo).toBeLessThan(2n * (1_102n + 200n));
+  });
+  it("waits for another Sync where none came, and not for ever", async () => {
+    expect(await reasonOf({ announces: () => ({ ingress: 1n }) })).toBe("no_sync");
+    expect(await reasonOf({ announces: () => ({ logSyncInterval: 2 }) })).toBe("sync_too_rare");
+  });
+  it.each([
+    ["changed_while_read", { announces: (at) => ({ clockClass: at > 520n * MS ? 7 : 6 }) }],
+    ["changed_while_read", { announces: (at) => ({ stepsRemoved: at > 520n * MS ? 2 : 1 }) }],
+    ["grandmaster_in_holdover", { announces: () => ({ clockClass: 7 }) }],
+    ["grandmaster_degraded", { announces: () => ({ clockClass: 52 }) }],
+    ["utc_offset_not_applied", { announces: () => ({ appliedUtcOffset: 0 }) }],
+    ["readings", { announces: () => ({ appliedUtcOffset: 0 }), options: optionsOf({ scale: "ptp" }) }],
+    ["utc_offset_differs", { announces: () => ({ currentUtcOffset: 36 }) }],
+    ["boundary_clocks_undeclared", { announces: () => ({ stepsRemoved: 3 }) }],
+    ["no_leap_list", { leapList: null }],
+    ["no_grandmaster", { announces: () => ({ gmPresent: false }) }],
+    ["port_not_following", { announces: () => ({ portState: "MASTER" }) }],
+    ["port_uncalibrated", { announces: () => ({ portState: "UNCALIBRATED" }) }],
+    ["readings", { announces: (at) => ({ portState: "UNCALIBRATED", offset: at }) }],
+    ["stamp_outside", { announces: (at) => ({ ingress: REALTIME_MINUS_RAW + at + 37_000n * MS }) }],
+    ["clock_stepped", { clock: (at) => stepped(at, at > 622n * MS ? 50n * MS : 0n) }],
+    ["phc_denied", { clock: () => "phc_denied" }],
+    ["pmc_refused", { answer: () => ({ kind: "refused", why: "nobody answers" }) }],
+    ["pmc_timeout", { answer: (at) => (at > 520n * MS ? { kind: "timeout", why: "late" } : null) }],
+    ["readings", { announces: () => ({ stepsRemoved: 3 }), options: optionsOf({ boundary: "250" }) }],
+  ] as const satisfies readonly (readonly [string, Partial<World>])[])("%s", async (reason, world) =>
+    expect(await reasonOf(world)).toBe(reason),
+  );
+  it("says what it rests on, what it hears, and once what happened to its grandmaster", async () => {
+    const classes = [6, 6, 7, 7, 52, 52, 6, 6];
+    let asked = 0;
+    const port = portIn({ announces: () => ({ clockClass: classes[asked++] ?? 6 }), options: optionsOf({ boundary: "250" }) });
+    expect(port.says()).toEqual({});
+    const news: string[] = [];
+    for (let look = 0; look < 4; look++) {
+      await port.take();
+      news.push(...port.news().map(({ kind }) => kind));
+    }
+    expect(news).toEqual(["grandmaster_lost_reference", "grandmaster_class_changed", "grandmaster_regained_reference"]);
+    expect(port.news()).toEqual([]);
+    expect(port.says()).toMatchObject({
+      grandmaster: "42bb53.fffe.a9d203",
+      clock_class: 6,
+      offset_ns: "-367",
+      path_delay_ns: "1000",
+      accuracy_ns: "100",
+    });
+    expect(port.assumes).toEqual([
+      "ptp_declared",
+      "grandmaster_accuracy",
+      "path_delay_holds",
+      "transparent_clocks_correct",
+      "boundary_clocks_declared",
+      "clock_slew_declared",
+    ]);
+  });
+  it("tells of another grandmaster as such", () => {
+    const other = look({ grandmaster: "000000.0000.000001", clockClass: 248 });
+    expect(newsOfGrandmaster(look({}), other)).toMatchObject([
+      { kind: "grandmaster_changed", detail: { class_now: 248, says: "default" } },
+    ]);
+    expect([newsOfGrandmaster(null, other), newsOfGrandmaster(look({}), look({ gmPresent: false }))]).toEqual([[], []]);
+  });
+  it("names what is wrong with its options", () => {
+    expect(optionsOf({ clock: "/dev/ptp0" })).toMatchObject({
+      clock: "/dev/ptp0",
+      terms: { scale: "ptp", boundaryError: null },
+      slew: 10_000n,
+      domain: 0,
+    });
+    const wrong: [string, Record<string, string>][] = [
+      ["/var/run/ptp4lro", { clock: "/dev/sda" }],
+      ["/var/run/ptp4lro", { boundary: "1us" }],
+      ["/var/run/ptp4lro", { boundary: "9999999999" }],
+      ["/var/run/ptp4lro", { grandmaster: "any" }],
+      ["/var/run/ptp4lro", { trust: "yes" }],
+      ["relative", {}],
+    ];
+    expect(wrong.map(([socket, given]) => typeof readPtpOptions(socket, given))).toEqual(Array(6).fill("string"));
+  });
+});
