@@ -12,7 +12,7 @@ import { faint, nameless } from "./readable.ts";
 const WIDE = { width: 1600, height: 1000 };
 const NARROW = { width: 360, height: 800 };
 const BARRIERS = ["proven", "conflict"];
-const DARK = ["proven", "holdover", "disrupted", "conflict"];
+const DARK = ["proven", "declared", "holdover", "disrupted", "conflict"];
 const PATH = `/hosts/${HOST}`;
 
 describe("what the page is shown here", () => {

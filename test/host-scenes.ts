@@ -231,8 +231,59 @@ const daemonRefused = (now: number): NonNullable<HostDetail["daemon"]> => {
 
 const UNBOUNDED = { guaranteed: null, tight: null, worst_error_ns: null, terms: null, frequency: null, forecast: [] };
 
+const DOCUMENT = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+const NOT_NTP = { address: null, stratum: null, refid: null, leap: null, delay_ns: null, counts: false } as const;
+
+/** Beside its servers a receiver that counts, a port of PTP that contradicts them, and a second opinion. */
+const declared = (now: number): HostDetail => {
+  const host = proven(now);
+  const { source: _, ...plain } = source("external:gps");
+  return {
+    ...host,
+    assumptions: { ...host.assumptions, declared: ["external:gps"] } as never,
+    explanation: "This clock is within 420 µs of UTC: four of five sources agree, and the one that does not is left out.",
+    sources: [
+      ...host.sources,
+      {
+        ...plain,
+        ...NOT_NTP,
+        kind: "external",
+        counts: true,
+        assumes: ["external_declared"],
+        document: DOCUMENT,
+        facts: { clock: "raw", model: "GPS receiver 7", restarts: 0 },
+        bound: { lo_ns: "-91000", hi_ns: "103000" },
+      },
+      {
+        ...plain,
+        ...NOT_NTP,
+        id: "ptp:/run/ptp4lro",
+        kind: "ptp",
+        state: "falseticker",
+        why: "contradicts the bound: it is 36.9 s or more away from what they allow; it has no vote, since its error is declared, and nobody lets that count here",
+        assumes: ["ptp_declared"],
+        document: null,
+        facts: { grandmaster: "001d c1ff fe10 0203", clock_class: 6, accuracy: "within 100 ns", steps_removed: 1 },
+        bound: { lo_ns: "36999910000", hi_ns: "37000120000" },
+      },
+      {
+        ...plain,
+        ...NOT_NTP,
+        id: "opinion:ntp-time-sync",
+        kind: "opinion",
+        why: "agrees with the bound; it has no vote, since it is a second opinion",
+        assumes: [],
+        document: null,
+        facts: {},
+        bound: { lo_ns: "-2100000", hi_ns: "1900000" },
+      },
+    ],
+  };
+};
+
 export const HOSTS: Readonly<Record<string, (now: number) => HostDetail>> = {
   proven,
+  declared,
   ntpd: (now) => proven(now, { daemon: daemonNtpd(now) }),
   refused: (now) => proven(now, { daemon: daemonRefused(now) }),
   ptp4l: (now) => proven(now, { daemon: daemonPtp4l(now), sources: [...proven(now).sources, ...PTP_SOURCES], votes: 5, need: 4 }),

@@ -102,6 +102,11 @@ const limited = (lower: number, upper: number, status = "proven"): Shown => ({
   [host("truebound_clock_limit_seconds")]: 0.001,
 });
 const source = (state: string): Shown => ({ [host("truebound_source_state_info", `source="a:123",state="${state}"`)]: 1 });
+/** A source that has no vote. */
+const beside = (state: string, kind = "external"): Shown => ({
+  ...source(state),
+  [host("truebound_source_votes", `source="a:123",kind="${kind}"`)]: 0,
+});
 const event = (kind: string, age: number): Shown => ({ [host("truebound_host_event_age_seconds", `kind="${kind}"`)]: age });
 const votes = (sharing: number, has: number): Shown => ({
   [host("truebound_clock_shared_upstream_sources")]: sharing,
@@ -176,7 +181,13 @@ const CASES: readonly (readonly [
   ],
   ["no_majority", H, [limited(0, 0, "no_majority"), limited(0, 0, "conflict")], [limited(0, 0, "unverified")]],
   ["source_lost", SOURCE, [source("stale"), source("never_answered"), source("resolving")], [source("agrees"), source("falseticker")]],
-  ["falseticker", SOURCE, ["falseticker", "vote_void", "inconsistent_with_itself"].map(source), [source("agrees"), source("no_region")]],
+  ["falseticker", SOURCE, ["falseticker", "vote_void", "inconsistent_with_itself"].map(source), [source("agrees"), source("no_region"), beside("falseticker")]],
+  [
+    "declared_source_contradicts",
+    SOURCE,
+    [beside("falseticker"), beside("inconsistent_with_itself", "ptp")],
+    [beside("agrees"), beside("falseticker", "opinion"), source("falseticker")],
+  ],
   ["mixed_timescales", H, [event("mixed_timescales", 5)], [event("mixed_timescales", 130), event("clock_stepped", 5)]],
   ["shared_upstream", H, [votes(2, 2)], [votes(2, 3), { ...votes(2, 2), [host("truebound_clock_shared_upstream_sources")]: "_" }]],
   ["clock_stepped", H, [event("clock_stepped", 5)], [event("clock_stepped", 130)]],

@@ -60,6 +60,17 @@ const mute = at("203.0.113.77", 0, {
   leap: null,
   replies: 0,
 });
+const receiver = at("192.0.2.1", 120_000, {
+  id: "external:gps",
+  address: null,
+  stratum: null,
+  refid: null,
+  leap: null,
+  delay_ns: null,
+  kind: "external",
+  counts: false,
+  document: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+});
 const doubtful = at("203.0.113.20", 900_000, { state: "no_region" });
 
 /** Two who call the liar false, one of them for the second time; so many hours ago. */
@@ -108,7 +119,7 @@ const accused = (): FleetEntry[] => [
   entry(8, [...honest(8), at("203.0.113.40", 3_100_000, { state: "falseticker" })]),
   entry(9, [at("203.0.113.40", 4_100, {}), other(9), mute]),
   entry(10, honest(10)),
-  entry(11, [doubtful]),
+  entry(11, [doubtful, receiver]),
   entry(12, [at("203.0.113.200", 7_000), ...honest(12)], "silent"),
 ];
 
