@@ -181,7 +181,12 @@ const CASES: readonly (readonly [
   ],
   ["no_majority", H, [limited(0, 0, "no_majority"), limited(0, 0, "conflict")], [limited(0, 0, "unverified")]],
   ["source_lost", SOURCE, [source("stale"), source("never_answered"), source("resolving")], [source("agrees"), source("falseticker")]],
-  ["falseticker", SOURCE, ["falseticker", "vote_void", "inconsistent_with_itself"].map(source), [source("agrees"), source("no_region"), beside("falseticker")]],
+  [
+    "falseticker",
+    SOURCE,
+    ["falseticker", "vote_void", "inconsistent_with_itself"].map(source),
+    [source("agrees"), source("no_region"), beside("falseticker")],
+  ],
   [
     "declared_source_contradicts",
     SOURCE,

@@ -187,7 +187,12 @@ describe.skipIf(CHROMIUM === undefined)("the page of sources in a real browser (
   });
 
   it.each(["light", "dark"] as const)("can be read and used by everybody, on a phone and wide, %s", async (colorScheme) => {
-    const paths = { accused: "/sources", source: `/sources/${LIAR}`, shared: "/sources/192.0.2.1", declared: `/sources/${encodeURIComponent("external:gps of edge-11.fra.example")}` };
+    const paths = {
+      accused: "/sources",
+      source: `/sources/${LIAR}`,
+      shared: "/sources/192.0.2.1",
+      declared: `/sources/${encodeURIComponent("external:gps of edge-11.fra.example")}`,
+    };
     server.told = toldOfLiar();
     for (const [size, viewport] of Object.entries({ wide: WIDE, narrow: NARROW })) {
       const page = await open("/sources", { colorScheme, viewport });

@@ -10,7 +10,7 @@ import { Chronyc } from "../src/adapters/chronyc.ts";
 import { loadLibc } from "../src/adapters/libc.ts";
 import { KernelClocks } from "../src/adapters/os-clock.ts";
 import { type EvidenceHead, type EvidenceLine, readHead, readLine } from "../src/interval-source/evidence-line.ts";
-import { AGENT, temporaryFolder } from "./helpers.ts";
+import { AGENT, startAgent, temporaryFolder } from "./helpers.ts";
 
 const GPSD = [process.env.TRUEBOUND_TEST_GPSD, "/usr/sbin/gpsd"].find((path) => path !== undefined && existsSync(path));
 const SECOND = 1_000_000_000n;
@@ -140,3 +140,48 @@ const known = (port: number) =>
     },
     { timeout: 30_000, interval: 200 },
   );
+
+describe("an agent that runs", () => {
+  const DOCUMENT = "d".repeat(64);
+  /** What it says of itself once the program that it starts was heard. */
+  async function statusOf(declared: string) {
+    const port = await freeTcpPort();
+    const script = join(import.meta.dirname, "say-evidence.py");
+    const agent = startAgent({
+      // Nobody answers there: without it the agent would ask whom it finds.
+      TRUEBOUND_SOURCES: `127.0.0.1:1,external:exec:/usr/bin/env name=gps document=${DOCUMENT} -- python3 ${script} ${DOCUMENT}`,
+      TRUEBOUND_DECLARED: declared,
+      TRUEBOUND_AGENT_HTTP_PORT: String(port),
+      TRUEBOUND_AGENT_DATA_DIR: join(folder.path, `agent-${declared}`),
+      TRUEBOUND_PROBE_INTERVAL: "1s",
+    });
+    running.push(agent);
+    return await vi.waitUntil(
+      async () => {
+        const answer = await fetch(`http://127.0.0.1:${port}/status`).catch(() => null);
+        const status = (await answer?.json()) as { sources: { id: string; replies: number }[] } | undefined;
+        return status?.sources.some(({ id, replies }) => id === "external:gps" && replies > 1) === true ? status : undefined;
+      },
+      { timeout: 60_000, interval: 200 },
+    );
+  }
+
+  it("bounds its clock by a program that it is told may count, and says by which document", { timeout: 90_000 }, async () =>
+    expect(await statusOf("external:gps")).toMatchObject({
+      status: "unverified",
+      guaranteed: { lo_ns: expect.stringMatching(/^-/) as unknown },
+      assumptions: { declared: ["external:gps"] },
+      sources: [
+        { id: "127.0.0.1:1", state: "never_answered" },
+        { id: "external:gps", kind: "external", counts: true, state: "agrees", document: DOCUMENT, facts: { model: "this clock" } },
+      ],
+    }),
+  );
+  it("proves nothing by one that nobody told it may count", { timeout: 90_000 }, async () =>
+    expect(await statusOf("")).toMatchObject({
+      status: "unknown",
+      guaranteed: null,
+      sources: [{}, { id: "external:gps", counts: false, state: "no_region" }],
+    }),
+  );
+});

@@ -144,6 +144,45 @@ describe("a batch with a bad record", () => {
   });
 });
 
+describe("intervals that sources gave", () => {
+  const given = (batch: Loose) => {
+    batch.intervals = {
+      source: [0, 1, 2],
+      raw_ns: packColumn([1n, 2n, 3n]),
+      lo_ns: packColumn([-5n, -6n, -7n]),
+      hi_ns: packColumn([5n, 6n, 7n]),
+      document: [null, "a".repeat(64), null],
+    };
+  };
+  it("are kept as they are", () =>
+    expect(
+      saved((batch) => {
+        given(batch);
+        batch.events[1].kind = "made_up";
+      }).batch.intervals?.document,
+    ).toEqual([null, "a".repeat(64), null]));
+  it.each<[string, (intervals: Loose) => void]>([
+    ["of a source that does not exist", (intervals) => (intervals.source[1] = 9)],
+    ["with its ends the wrong way round", (intervals) => (intervals.lo_ns.d[1] = 99)],
+    ["without an instant", (intervals) => (intervals.raw_ns.d[1] = null)],
+    ["past 63 bits", (intervals) => (intervals.hi_ns.d[1] = "9".repeat(25))],
+    ["by what is no hash", (intervals) => (intervals.document[1] = "certificate.pdf")],
+  ])("%s: that row is set aside, and no other", (_, spoil) => {
+    const found = saved((batch) => {
+      given(batch);
+      spoil(batch.intervals);
+    });
+    expect([found.setAside.map(({ pointer }) => pointer), found.batch.intervals?.source]).toEqual([["/intervals/1"], [0, 2]]);
+  });
+  it("of uneven columns are set aside whole", () => {
+    const found = saved((batch) => {
+      given(batch);
+      batch.intervals.document.pop();
+    });
+    expect([found.setAside.map(({ pointer }) => pointer), found.batch.intervals]).toEqual([["/intervals"], undefined]);
+  });
+});
+
 describe("a source", () => {
   it("that was set aside is no longer pointed at", () => {
     const batch = { ...good(), sources: [source("a\u0007"), source("b.example:123"), source("c.example:123")] };

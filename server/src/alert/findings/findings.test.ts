@@ -147,6 +147,24 @@ describe("a source", () => {
   });
 });
 
+describe("a source without a vote", () => {
+  const beside = (kind: "external" | "opinion", state: "falseticker" | "agrees" | "stale") => aSource(1, { state, kind, counts: false });
+  const ask = (finding: "falseticker" | "declared_source_contradicts", source: ReturnType<typeof beside>) =>
+    SOURCE_TESTS[finding]?.(facts({}), source);
+  it("is no false ticker: what its document declares contradicts the bound", () => {
+    const source = beside("external", "falseticker");
+    expect([ask("falseticker", source), ask("declared_source_contradicts", source)]).toEqual(["over", "holds"]);
+    expect(["agrees" as const, "stale" as const].map((state) => ask("declared_source_contradicts", beside("external", state)))).toEqual([
+      "over",
+      "over",
+    ]);
+  });
+  it("declares nothing where it is an opinion, nor where it has a vote", () => {
+    expect(ask("declared_source_contradicts", beside("opinion", "falseticker"))).toBe("over");
+    expect(ask("declared_source_contradicts", aSource(1, { state: "falseticker", kind: "external", counts: true }))).toBe("over");
+  });
+});
+
 describe("an event", () => {
   it("is of the present near the host's latest reading only", () => {
     const host = healthy(1);

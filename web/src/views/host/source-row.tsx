@@ -41,7 +41,7 @@ export function SourceRow({ source, axis, hostBound, search }: SourceRowProps): 
       </th>
       <td class="source-state">
         <Mark look={look} />
-        <span class="status-word">{codeWords(source.state)}</span>
+        <span class="status-word">{stateWord(source)}</span>
         <span class="status-words">{source.why}</span>
         {factLines(source).map((words) => (
           <span key={words} class="fact-note">
@@ -78,6 +78,10 @@ export function SourceRow({ source, axis, hostBound, search }: SourceRowProps): 
     </tr>
   );
 }
+
+/** Who has no vote can be no false ticker. */
+const stateWord = ({ state, counts }: HostSource): string =>
+  counts === false && state === "falseticker" ? "contradicts" : codeWords(state);
 
 /** Nothing of one that is asked without NTS. */
 function Authenticated({ source }: Pick<SourceRowProps, "source">): JSX.Element | null {

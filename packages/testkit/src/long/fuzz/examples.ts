@@ -142,6 +142,13 @@ export const BATCH: Batch = {
     stamp_mode: ["kernel_basic", "kernel_interleaved"],
     reply: ["basic", "interleaved"],
   },
+  intervals: {
+    source: [1],
+    raw_ns: spans(1_750_000_000),
+    lo_ns: at(399_000),
+    hi_ns: at(401_000),
+    document: ["a".repeat(64)],
+  },
   events: [
     {
       kind: "clock_stepped",
