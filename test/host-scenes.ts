@@ -183,7 +183,7 @@ const PTP_SOURCES: readonly HostSource[] = [
     counts: false,
     assumes: ASSUMED,
     state: "stale",
-    why: "has stopped answering (ptp grandmaster degraded); it has no vote, since its error is declared, and nobody lets that count here",
+    why: "answers, but with nothing that can be used (grandmaster degraded); it has no vote, since its error is declared, and nobody lets that count here",
     document: null,
     facts: { ...LOCKED, grandmaster: "08c0eb.fffe.717402", clock_class: 52, class_says: "degraded", accuracy_ns: null, steps_removed: 1 },
     bound: null,

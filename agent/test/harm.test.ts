@@ -4,6 +4,7 @@ import {
   chronydPath,
   freePort,
   type HarmScene,
+  type PtpHost,
   type PtpOutcome,
   playBackOff,
   playHarm,
@@ -132,7 +133,7 @@ describe("beside a real ptp4l", () => {
     `a port is evidence as long as its grandmaster may be believed, and refused by name else, alone and behind a boundary clock${skipped}`,
     { timeout: 150_000 },
     async () => {
-      const outcomes = JSON.parse(await runEnclosed([PTP_SOURCE], 140)) as PtpOutcome[];
+      const { outcomes, host } = JSON.parse(await runEnclosed([PTP_SOURCE], 140)) as { outcomes: PtpOutcome[]; host: PtpHost };
       expect(Object.fromEntries(outcomes.map(({ name, refused }) => [name, refused]))).toEqual({
         locked: null,
         holdover: "ptp_grandmaster_in_holdover",
@@ -162,6 +163,15 @@ describe("beside a real ptp4l", () => {
         "grandmaster_class_changed",
         "grandmaster_regained_reference",
       ]);
+      // A whole agent by this source alone: measured, and unverified, as with any other sole source.
+      expect(host).toMatchObject({
+        status: "unverified",
+        declared: ["ptp:gm"],
+        source: { id: "ptp:gm", kind: "ptp", counts: true, state: "agrees", facts: { clock_class: 6, class_says: "locked" } },
+        events: ["grandmaster_lost_reference"],
+      });
+      expect(host.intervals).toBeGreaterThan(0);
+      expectTruth("the agent", host.offset ?? ["1", "0"]);
     },
   );
 });

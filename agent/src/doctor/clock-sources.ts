@@ -40,6 +40,7 @@ const TODO: readonly (readonly [RegExp, string])[] = [
     "have the grandmaster announce ptpTimescale, timeTraceable and a valid currentUtcOffset",
   ],
   [/^ptp_stamp_outside$/, "name the clock that ptp4l stamps with: clock=/dev/ptpN or clock=realtime"],
+  [/^ptp_clock_slew_undeclared$/, "declare slew=PPM: its driver allows any rate, and ptp4l's max_frequency says what is made of that"],
   [/_no_leap_list$/, "enrol the agent: its leap list comes with the policy"],
   [/^phc_denied$/, "let this user read the device: its group, or DeviceAllow=char-ptp r in the unit"],
   [/^phc_bound_unknown$/, "nothing tells its error: use a driver with phc_error_bound, or declare bound=NS"],

@@ -3,6 +3,7 @@ import {
   carryBetween,
   drift,
   type LeapList,
+  MOST_SLEW,
   type PartsPerBillion,
   type PtpBound,
   type PtpFacts,
@@ -35,6 +36,7 @@ export const LOOK_REFUSALS = [
   "utc_offset_not_applied",
   "stamp_outside",
   "clock_stepped",
+  "clock_slew_undeclared",
 ] as const;
 export type LookRefusal = (typeof LOOK_REFUSALS)[number];
 
@@ -64,6 +66,8 @@ export function ptpEvidence(scene: PtpScene, options: PtpOptions): PtpEvidence {
   // linuxptp 3.1 takes a new offset over when it chooses its master anew, and shows it before that.
   const isApplied = options.terms.scale === "ptp" || after.appliedUtcOffset === after.facts.currentUtcOffset;
   if (!isApplied) return { kind: "refused", reason: "utc_offset_not_applied" };
+  // Some drivers say that they can double a card's rate: that bounds nothing.
+  if (scene.slew >= MOST_SLEW) return { kind: "refused", reason: "clock_slew_undeclared" };
   const carried = carriedBy(ingress, scene);
   if (typeof carried === "string") return { kind: "refused", reason: carried };
   const { raw, cap } = carried;

@@ -29,11 +29,13 @@ interface World {
   readonly answer?: (elapsed: bigint) => Testimony<PtpLook> | null;
   readonly clock?: (at: bigint) => ClockReading | string;
   readonly options?: PtpOptions;
+  /** What its driver says of its rate, ppb. */
+  readonly fastest?: bigint;
   readonly leapList?: LeapList | null;
 }
 
 /** A port that hears a Sync each eighth of a second on a clock that is 367 ns ahead of UTC; pmc takes 10 ms, pauses what they say. */
-function portIn({ announces, answer, clock = lookAt, options = optionsOf(), leapList = LIST }: World): PtpSource {
+function portIn({ announces, answer, clock = lookAt, options = optionsOf(), fastest = 10_000n, leapList = LIST }: World): PtpSource {
   let now = 500n * MS;
   const ask = async (): Promise<Testimony<PtpLook>> => {
     now += 10n * MS;
@@ -47,7 +49,7 @@ function portIn({ announces, answer, clock = lookAt, options = optionsOf(), leap
     ask,
     pause,
     look: () => clock(now),
-    slew: () => ppb(10_000n),
+    slew: () => ppb(fastest),
     leapList: () => leapList,
     close: () => undefined,
   });
@@ -91,6 +93,7 @@ describe("a PTP port as a source of intervals", () => {
     ["readings", { announces: (at) => ({ portState: "UNCALIBRATED", offset: at }) }],
     ["stamp_outside", { announces: (at) => ({ ingress: REALTIME_MINUS_RAW + at + 37_000n * MS }) }],
     ["clock_stepped", { clock: (at) => stepped(at, at > 622n * MS ? 50n * MS : 0n) }],
+    ["clock_slew_undeclared", { options: { ...optionsOf(), slew: null }, fastest: 999_999_999n }],
     ["phc_denied", { clock: () => "phc_denied" }],
     ["pmc_refused", { answer: () => ({ kind: "refused", why: "nobody answers" }) }],
     ["pmc_timeout", { answer: (at) => (at > 520n * MS ? { kind: "timeout", why: "late" } : null) }],
@@ -125,6 +128,11 @@ describe("a PTP port as a source of intervals", () => {
       "boundary_clocks_declared",
       "clock_slew_declared",
     ]);
+  });
+  it("says nothing of a grandmaster that there is not", async () => {
+    const port = portIn({ announces: () => ({ gmPresent: false, portState: "LISTENING" }) });
+    await port.take();
+    expect(port.says()).toEqual({ port_state: "LISTENING", clock: "realtime" });
   });
   it("tells of another grandmaster as such", () => {
     const other = look({ grandmaster: "000000.0000.000001", clockClass: 248 });

@@ -84,6 +84,8 @@ export class PtpSource implements IntervalSource {
   says(): Record<string, string | number | boolean | null> {
     if (this.#latest === null) return {};
     const { facts, portState, parentPort } = this.#latest;
+    // What it says of a grandmaster is then of itself.
+    if (!facts.isGrandmasterPresent) return { port_state: portState, clock: this.#options.clock };
     const limit = accuracyLimit(facts.clockAccuracy);
     return {
       grandmaster: facts.grandmaster,

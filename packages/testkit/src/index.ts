@@ -23,6 +23,7 @@ export { type DaemonFaults, SimDaemon } from "./host/sim-daemon.ts";
 export { type SimHost, type SimHostPlace, type SimMachine, startSimHost } from "./host/sim-host.ts";
 export { simRung } from "./host/sim-rung.ts";
 export { measureRuler, type RulerExchange } from "./peers/ruler-exchange.ts";
+export type { PtpHost } from "./ptp/play-ptp-host.ts";
 export type { PtpOutcome } from "./ptp/play-ptp-source.ts";
 export { prepareWriter, type RaceTally, raceReader, VALID_NS, type Writer as SegmentWriterChild } from "./readers/race.ts";
 export { buildReader, CLIENTS, LANGUAGES, type Language, lacksFor, type Reader } from "./readers/readers.ts";

@@ -1,6 +1,6 @@
 import { type Interval, intersect } from "./interval.ts";
 import { type ClockReading, realtimeMinusRaw } from "./reading.ts";
-import { BILLION, divCeil, drift, maxOf, type PartsPerBillion, type RawInstant, raw } from "./units.ts";
+import { BILLION, divCeil, drift, maxOf, type PartsPerBillion, ppb, type RawInstant, raw } from "./units.ts";
 
 /**
  * A stamp of another clock, carried to RAW: the clock showed it at `raw`, give or take `cap` ns. `stamp_outside` = the two looks do not
@@ -10,8 +10,8 @@ export type Carried =
   | { readonly kind: "carried"; readonly raw: RawInstant; readonly cap: bigint }
   | { readonly kind: "refused"; readonly why: "stamp_outside" | "clock_stepped" };
 
-/** A third of a second per second. */
-const MOST_SLEW = BILLION / 3n;
+/** A third of a second per second: from there on nothing is carried. */
+export const MOST_SLEW = ppb(BILLION / 3n);
 
 /**
  * Carries a stamp of any clock C (a card's, or REALTIME) to RAW by two looks at C that enclose it. C − RAW moves by at most `slew`: at

@@ -40,8 +40,19 @@ function commonestReason({ refusals }: Pick<BatchSource, "refusals">): string | 
 /** The same in words. */
 export function commonest(source: Pick<BatchSource, "refusals">): string | null {
   const words = commonestReason(source)?.replaceAll("_", " ");
-  return words?.replace(/^nts ke /, "NTS keys: ").replace(/^nts /, "NTS: ") ?? null;
+  return (
+    words
+      ?.replace(/^ptp /, "")
+      .replace(/^nts ke /, "NTS keys: ")
+      .replace(/^nts /, "NTS: ") ?? null
+  );
 }
 
 /** True of a source that mostly does answer where no answer of it was of use. */
-export const answersUnusably = (source: Pick<BatchSource, "refusals">): boolean => ANSWERED.has(commonestReason(source) ?? "");
+export function answersUnusably(source: Pick<BatchSource, "refusals">): boolean {
+  const reason = commonestReason(source) ?? "";
+  return ANSWERED.has(reason) || (reason.startsWith("ptp_") && !PORT_SILENT.test(reason));
+}
+
+/** Else a PTP port was asked, and said what no bound is made of. */
+const PORT_SILENT = /^ptp_(pmc_|no_sync|no_grandmaster|port_not_following)/;

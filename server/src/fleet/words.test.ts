@@ -53,6 +53,9 @@ describe("an explanation", () => {
     expect(text).toBe(
       "Nothing is known of this clock, because no source has given a usable answer for an hour. a:123 answers, but with nothing that can be used (too uncertain). a:123 can be reached: mend there what makes its answers unusable, or use other sources.",
     );
+    const port = (reason: string) => sourceInWords(refused("ptp:gm", "stale", reason, "ptp_no_sync"), null);
+    expect(port("ptp_grandmaster_degraded")).toBe("answers, but with nothing that can be used (grandmaster degraded)");
+    expect(port("ptp_pmc_refused")).toBe("has stopped answering (pmc refused)");
     const kissed = lost(refused("a:123", "never_answered", "kiss_rate", "timeout"), refused("b:124", "stale", "unsynchronised", "timeout"));
     expect(kissed).toContain("a:123 and b:124 can be reached: mend there what makes their answers unusable, or use other sources.");
     expect(kissed).not.toContain("UDP");

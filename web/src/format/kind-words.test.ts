@@ -32,6 +32,13 @@ describe("a source that is not asked by NTP", () => {
     ]);
     expect(factLines({ kind: "ptp", facts: { ...ptp, steps_removed: 1, accuracy_ns: null } })).toContain("its accuracy bounds nothing");
     expect(factLines({ kind: "ptp", facts: {} })).toEqual([]);
+    const phc = { clock: "/dev/ptp1", read_by: "extended", bracket_ns: "1840", error_bound_ns: "21500", scale: "utc" };
+    expect(factLines({ kind: "phc", facts: phc })).toEqual([
+      "/dev/ptp1, keeps UTC",
+      "read to 1.84 µs (extended)",
+      "off by 21.5 µs at most, as declared",
+    ]);
+    expect(factLines({ kind: "phc", facts: { ...phc, error_bound_ns: null } })).toContain("nothing says how far off it is");
     expect(factLines({ facts: { clock_class: 6, model: null, traceable: true } })).toEqual(["clock class 6", "traceable true"]);
   });
 });

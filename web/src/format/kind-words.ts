@@ -1,4 +1,5 @@
 import type { HostSource } from "@truebound/wire";
+import { phcLines } from "./phc-words.ts";
 import { ptpLines } from "./ptp-words.ts";
 
 const KINDS: Readonly<Record<string, string>> = { ptp: "PTP", phc: "hardware clock", external: "external evidence" };
@@ -16,7 +17,9 @@ export const documentWords = ({ document }: Pick<HostSource, "document">): strin
 
 /** What it says of itself beside, a line each. */
 export const factLines = ({ kind, facts = {} }: Pick<HostSource, "kind" | "facts">): string[] =>
-  kind === "ptp" ? ptpLines({ facts }) : plainLines(facts);
+  (kind === undefined ? undefined : LINES[kind])?.({ facts }) ?? plainLines(facts);
+
+const LINES: Readonly<Record<string, (source: Pick<HostSource, "facts">) => string[]>> = { ptp: ptpLines, phc: phcLines };
 
 const plainLines = (facts: NonNullable<HostSource["facts"]>): string[] =>
   Object.entries(facts).flatMap(([name, value]) => (value === null ? [] : [`${name.replaceAll("_", " ")} ${value}`]));

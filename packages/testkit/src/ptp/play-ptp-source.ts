@@ -6,11 +6,13 @@ import {
   newsOfGrandmaster,
   type PtpLook,
   PtpSource,
+  type Rung,
   readPtpOptions,
   rungs,
   type Taken,
 } from "@truebound/agent";
 import { type HostReading, type Interval, type LeapList, ppb, realtimeMinusRaw, utc } from "@truebound/time";
+import { type PtpHost, playPtpHost } from "./play-ptp-host.ts";
 import { GNSS, type GrandmasterSettings, type PtpRow, startPtpRow } from "./ptp-row.ts";
 
 /** What came of one look at a port whose grandmaster says something of itself. */
@@ -30,7 +32,7 @@ export const WITHOUT_LEAPS: LeapList = { updated: utc(0n), expires: utc(1n << 62
 const OF_TODAY: LeapList = { ...WITHOUT_LEAPS, rows: [{ from: utc(0n), taiMinusUtc: 37 }] };
 
 /** Nothing steers the clock here: its rate against RAW is the kernel's frequency correction, and no more than it takes. */
-const SLEW_PPM = "600";
+export const SLEW_PPM = "600";
 
 interface Play {
   readonly name: string;
@@ -59,15 +61,17 @@ const PLAYS: readonly Play[] = [
   { name: "accuracy beyond 10 s", settings: { clockAccuracy: "0x31" } },
 ];
 
-/** Each play against one pair, then a boundary clock between, undeclared and declared. */
-export async function playPtpSource(): Promise<PtpOutcome[]> {
+/** Each play against one pair, and a whole agent; then a boundary clock between, undeclared and declared. */
+export async function playPtpSource(): Promise<{ readonly outcomes: readonly PtpOutcome[]; readonly host: PtpHost | null }> {
   const rung = rungs().find(({ mode }) => mode === "kernel_basic");
   if (rung === undefined) throw new Error("Cannot play without the kernel's stamps");
-  const { clocks, close } = rung.build();
+  const built = rung.build();
   try {
-    return [...(await onRow(2, PLAYS, clocks)), ...(await onRow(3, BOUNDARY, clocks))];
+    const pair = await onRow(2, PLAYS, built);
+    const behind = await onRow(3, BOUNDARY, built);
+    return { outcomes: [...pair.outcomes, ...behind.outcomes], host: pair.host };
   } finally {
-    close();
+    built.close();
   }
 }
 
@@ -76,17 +80,17 @@ const BOUNDARY: readonly Play[] = [
   { name: "boundary clock, declared", settings: {}, options: { boundary: "50000" } },
 ];
 
-async function onRow(length: 2 | 3, plays: readonly Play[], clocks: Clocks): Promise<PtpOutcome[]> {
+async function onRow(length: 2 | 3, plays: readonly Play[], rung: Rung): Promise<{ outcomes: PtpOutcome[]; host: PtpHost | null }> {
   const row = await startPtpRow(length);
   try {
-    const port = new FollowedPort(row, clocks);
+    const port = new FollowedPort(row, rung.clocks);
     await port.heard();
     const outcomes: PtpOutcome[] = [];
     for (const play of plays) {
       await row.set({ ...GNSS, ...play.settings });
       outcomes.push(await port.outcome(play));
     }
-    return outcomes;
+    return { outcomes, host: length === 2 ? await playPtpHost(row, port, rung) : null };
   } finally {
     await row.close();
   }
