@@ -245,7 +245,7 @@ describe.skipIf(CHROMIUM === undefined)("the pages of reports in a real browser 
     expect(await said("db-2")).toContain("Set limit: 1ms in the host's policy");
     expect(await said("gateway")).toContain("maxslewrate 500");
     expect(await said("pool-user")).toContain("Name sources of your own");
-    expect(await said("alone")).toContain("Add 2 independent sources");
+    expect(await said("lonely")).toContain("Add 2 independent sources");
     expect(await said("far-away")).toContain("Not over this network");
     expect(await said("appliance")).toContain("Declare the uncertainty that the source's certificate states");
     expect(await said("silent-1")).toMatch(/Unknown.*Unknown.*Wait for its reports/s);

@@ -7,12 +7,12 @@ import {
   hullBetween,
   type Interval,
   longestGap,
-  longestReading,
   maxOf,
   minOf,
   offsetAt,
   ppb,
   prospect,
+  READING_LATE,
   raw,
   type Situation,
   sampleBound,
@@ -41,7 +41,7 @@ interface Played {
 
 const playOf = (situation: Situation): Played => {
   const { pace } = prospect(situation);
-  return { situation, gap: longestGap(pace.poll), reading: longestReading(pace.reading) };
+  return { situation, gap: longestGap(pace.poll), reading: pace.reading + situation.readLate };
 };
 
 /** Exchange `index` proves UTC − RAW to m on both sides, at one instant: none takes any time. */
@@ -133,7 +133,7 @@ const base: Situation = {
   interleaved: false,
   slowest: { reading: BILLION, poll: 16n * BILLION },
   pacedBy: null,
-  readApart: null,
+  readLate: READING_LATE,
   votes: [{ floor: BILLION, apart: null }],
   sources: [],
   faults: 0,

@@ -31,7 +31,7 @@ export const longestGap = (poll: bigint): bigint => divCeil(poll * (JITTER.of + 
 const pollWithin = (gap: bigint): bigint => (gap * JITTER.of) / (JITTER.of + JITTER.percent);
 
 /** A timer's reading of the clocks comes a little late; by more only where the host is busy, which readings then show themselves. */
-const READING_LATE = BILLION / 100n;
+export const READING_LATE = BILLION / 100n;
 /** The longest that two readings are apart at a pace, ns. */
 export const longestReading = (reading: bigint): bigint => reading + READING_LATE;
 
@@ -44,8 +44,8 @@ export const spanned = (interleaved: boolean): bigint => (interleaved ? 3n : 2n)
 /**
  * A pace at which a limit L can be proved, never slower than `slowest`. A slew between two readings may take a quarter of L, and no more
  * than half of what a sample leaves; then the drift between two exchanges has to fit into the rest: (L − m − x) / 2ρ, and / 3ρ where an
- * exchange is only finished by the next one, the latest poll of all. A limit that leaves nothing cannot be proved at any pace, and is none to hurry for. All is
- * rounded down. A source's own floor is above this.
+ * exchange is only finished by the next one, the latest poll of all. A limit that leaves nothing cannot be proved at any pace, and is
+ * none to hurry for. All is rounded down. A source's own floor is above this.
  */
 export function paceFor(limit: bigint | null, slowest: Pace, { least, slew, drift, interleaved }: Room): Pace {
   if (limit === null) return slowest;

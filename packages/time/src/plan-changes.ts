@@ -1,4 +1,4 @@
-import { FLOOR_SECONDS } from "./pace.ts";
+import { FLOOR_SECONDS, READING_LATE } from "./pace.ts";
 import { type Goal, holds, type Polled, prospect, type SampleParts, type Situation, votesNeeded } from "./plan.ts";
 import { costOf, type PlanCost } from "./plan-cost.ts";
 import { minOf, type PartsPerBillion, seconds } from "./units.ts";
@@ -7,7 +7,7 @@ import { minOf, type PartsPerBillion, seconds } from "./units.ts";
  * What somebody could change about a host, and what each change would make of it. `effort` puts them in order: first what costs nothing
  * to run, then packets, then a line of configuration, then what somebody has to find out or answer for, then another network.
  */
-export const CHANGES = ["slew", "pace", "name_sources", "offset", "certificate", "residual", "sources", "trust", "nearer"] as const;
+export const CHANGES = ["slew", "pace", "name_sources", "late", "offset", "certificate", "residual", "sources", "trust", "nearer"] as const;
 export type ChangeKind = (typeof CHANGES)[number];
 
 /** What the evidence offers; null = nothing. */
@@ -43,6 +43,8 @@ interface Rule {
 }
 
 const NAMED = seconds(FLOOR_SECONDS.declared);
+/** Readings that come later than this show a host that is busy. */
+const BUSY = 5n * READING_LATE;
 /** Shares of a term are told in millionths. */
 const WHOLE = 1_000_000n;
 
@@ -55,12 +57,17 @@ const RULES: Readonly<Record<ChangeKind, Rule>> = {
   pace: {
     effort: 2,
     helps: ({ pacedBy, limit }) => pacedBy === null || pacedBy > limit,
-    make: (situation) => ({ ...asked(situation, atPace), pacedBy: situation.limit, readApart: null }),
+    make: (situation) => ({ ...asked(situation, atPace), pacedBy: situation.limit }),
   },
   name_sources: {
     effort: 3,
     helps: ({ votes }) => votes.some(({ floor }) => floor > NAMED),
     make: (situation) => asked(situation, named),
+  },
+  late: {
+    effort: 4,
+    helps: ({ readLate }) => readLate > BUSY,
+    make: (situation) => ({ ...situation, readLate: READING_LATE }),
   },
   offset: lessening(4, ["offset"]),
   certificate: lessening(5, ["root"], ({ isCertifiable }) => isCertifiable),

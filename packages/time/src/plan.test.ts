@@ -23,7 +23,7 @@ const HOST: Situation = {
   interleaved: false,
   slowest: { reading: BILLION, poll: 16n * BILLION },
   pacedBy: null,
-  readApart: null,
+  readLate: seconds(0.01),
   votes: each(1, 1, 1),
   sources: each(1, 1, 1),
   faults: 1,
@@ -49,6 +49,7 @@ describe("a plan", () => {
   it.each([
     ["only paced by the limit", host(), {}, [["pace"]]],
     ["with chronyd as it comes", host({ slew: STOCK }), { cappedSlew: CAPPED }, [["slew", "pace"]]],
+    ["whose readings come a second and a half late", host({ slew: ppb(1_000_000n), readLate: seconds(1.5) }), {}, [["pace", "late"]]],
     ["with sources of a pool, which are asked each 64 s", host({ votes: each(64, 64, 64) }), {}, [["pace", "name_sources"]]],
     [
       "with one vote",
@@ -114,9 +115,9 @@ describe("a plan", () => {
     [{ faults: 1, votes: [], trusting: true }, false],
     [{ disagree: true }, false],
   ])("has enough votes in %o: %s", (over, enough) => expect(prospect(host(over)).enoughVotes).toBe(enough));
-  it("goes by how often sources were asked and clocks were read where that is known, until the pace is changed", () => {
-    const slow = host({ votes: [{ floor: BILLION, apart: 8n * BILLION }], faults: 0, trusting: true, readApart: 2n * BILLION });
-    expect(prospect(slow).pace).toEqual({ reading: 2n * BILLION, poll: 8n * BILLION });
+  it("goes by how often sources were asked where that is known, until the pace is changed", () => {
+    const slow = host({ votes: [{ floor: BILLION, apart: 8n * BILLION }], faults: 0, trusting: true });
+    expect(prospect(slow).pace).toEqual({ reading: BILLION, poll: 8n * BILLION });
     expect(kindsOf("live", slow)).toEqual([["pace"]]);
   });
   it("of one vote alone is none, but in a report that counts it", () => {

@@ -1,4 +1,4 @@
-import { longestGap, longestReading, type Pace, paceFor, ROUNDED, type Room, spanned } from "./pace.ts";
+import { longestGap, type Pace, paceFor, ROUNDED, type Room, spanned } from "./pace.ts";
 import { excursion } from "./sampling.ts";
 import { BILLION, divCeil, drift, maxOf, minOf, type PartsPerBillion } from "./units.ts";
 import { DEFAULT_WINDOW } from "./window.ts";
@@ -35,8 +35,8 @@ export interface Situation {
   readonly slowest: Pace;
   /** The limit by which it is paced; null = it keeps the slowest pace. */
   readonly pacedBy: bigint | null;
-  /** ns between two readings of the clocks as they were, the longest; null = as the pace says. */
-  readonly readApart: bigint | null;
+  /** By how much a reading of the clocks comes later than its pace says, at most, ns. */
+  readonly readLate: bigint;
   /** Each fresh vote, by the source of it that is polled most often. */
   readonly votes: readonly Polled[];
   /** Every source, with a vote or without. */
@@ -87,11 +87,11 @@ export function prospect(situation: Situation): Prospect {
   // The end of the fused interval is the (F + 1)-th nearest; of trusted sources it is not known which, so the slowest counts.
   const poll = (trusting ? polls.at(-1) : (polls[faults] ?? polls.at(-1))) ?? own.poll;
   const gap = longestGap(poll);
-  const strays = excursion(slew, situation.readApart ?? longestReading(own.reading)) + ROUNDED;
+  const strays = excursion(slew, own.reading + situation.readLate) + ROUNDED;
   const still = sampleBound(sample) + strays;
   const grown = drift(situation.drift, spanned(situation.interleaved) * gap);
   return {
-    pace: { reading: situation.readApart ?? own.reading, poll },
+    pace: { reading: own.reading, poll },
     live: still + grown,
     report: still + divCeil(situation.drift * seenFrom(situation.interleaved) * gap, 2n * BILLION),
     terms: { ...sample, slew: strays, drift: grown },
@@ -117,7 +117,7 @@ export function polled(situation: Situation): bigint[] {
 }
 
 /** How far apart the clocks are read, ns. */
-export const readEvery = (situation: Situation): bigint => situation.readApart ?? ownPace(situation).reading;
+export const readEvery = (situation: Situation): bigint => ownPace(situation).reading;
 
 export const GOALS = ["live", "report"] as const;
 /** live = at every instant as it passes, one reply lost; report = afterwards, each instant seen from the exchanges on both sides. */
@@ -141,7 +141,7 @@ export const isOutOfReach = ({ leastReach, limit }: Situation): boolean => least
 export function sampling(situation: Situation, goal: Goal): Pace | null {
   const room = roomOf(situation);
   const { reading } = paceFor(situation.limit, situation.slowest, room);
-  const left = situation.limit - sampleBound(situation.sample) - excursion(situation.slew, longestReading(reading)) - ROUNDED;
+  const left = situation.limit - sampleBound(situation.sample) - excursion(situation.slew, reading + situation.readLate) - ROUNDED;
   if (left < 0n || (left === 0n && situation.drift > 0n)) return null;
   if (situation.drift === 0n) return { reading, poll: DEFAULT_WINDOW.age };
   const [times, of] = goal === "report" ? [2n, seenFrom(situation.interleaved)] : [1n, spanned(situation.interleaved)];

@@ -1,7 +1,12 @@
 import { atMost, type Goal, missingVotes, type PlannedChange, type Prospect, type Situation, votesNeeded } from "@truebound/time";
 import type { PlanGoal, PlanVerdict } from "@truebound/wire";
 import { atLeast } from "../audit/profile-words.ts";
-import type { Measured } from "./measured.ts";
+
+/** Three digits, rounded down: a pace or a share that suffices. */
+function shortly(ns: bigint): string {
+  const grain = 10n ** BigInt(Math.max(0, ns.toString().length - 3));
+  return atLeast((ns / grain) * grain);
+}
 
 /** What somebody has to do, in one line. */
 export function changeInWords(
@@ -9,14 +14,16 @@ export function changeInWords(
   situation: Situation,
   pace: { readonly reading: bigint; readonly poll: bigint },
 ): string {
-  const within = most === null ? "" : atLeast(most);
+  const within = most === null ? "" : shortly(most);
   switch (kind) {
     case "slew":
       return "Let chronyd alone steer this clock, with maxslewrate 500 in its configuration: it then strays at most 25 µs between two readings a tenth of a second apart";
     case "pace":
-      return `Set limit: ${exactly(situation.limit)} in the host's policy: sources are then polled every ${atLeast(pace.poll)} and the clock is read every ${atLeast(pace.reading)}`;
+      return `Set limit: ${exactly(situation.limit)} in the host's policy: sources are then polled every ${shortly(pace.poll)} and the clock is read every ${shortly(pace.reading)}`;
     case "name_sources":
       return "Name sources of your own: those of a pool are polled no more often than each 64 s, discovered ones each 16 s, and yours each second";
+    case "late":
+      return `Leave the agent a processor when it needs one: its readings came up to ${atMost(situation.readLate)} late`;
     case "offset":
       return `Correct the clock itself: the worst sample shows it ${atMost(situation.sample.offset)} off, and ${within} may be left`;
     case "certificate":
@@ -62,7 +69,3 @@ const UNKNOWN = "Unknown: no report of the last ten minutes says what its bound 
 
 /** Of a host of which nothing is known. */
 export const NOT_KNOWN: PlanGoal = { verdict: "unknown", worst_ns: null, needs: null, ways: [], words: UNKNOWN };
-
-/** Whether the sources that there are can prove anything, in words; null = they can. */
-export const votesInWords = ({ votes, faults }: Pick<Measured, "votes" | "faults">): string | null =>
-  votes.length >= votesNeeded(faults) ? null : `${count(votes.length, "vote")} of ${votesNeeded(faults)}`;

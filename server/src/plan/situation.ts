@@ -1,5 +1,5 @@
 import { closestLimit, type Profile } from "@truebound/audit";
-import { BILLION, maxOf, type Offers, ppb, type Situation, seconds } from "@truebound/time";
+import { BILLION, maxOf, type Offers, ppb, prospect, READING_LATE, type Situation, seconds } from "@truebound/time";
 import type { Policy } from "@truebound/wire";
 import type { DatedScope } from "../audit/scopes.ts";
 import { isInScope } from "../audit/scopes.ts";
@@ -27,8 +27,16 @@ export function ownLimit(profile: Profile, { labels }: Pick<HostRecord, "labels"
   };
 }
 
-export function situationOf(measured: Measured, policy: Policy, { limit, countsUnverified }: OwnLimit): Situation {
-  const { sample, leastReach, interleaved, readApart, votes, sources, faults, trusting, status } = measured;
+/** How a host stands to a limit: by what was measured of it at the pace of its policy. */
+export function situationOf(measured: Measured, policy: Policy, own: OwnLimit): Situation {
+  const punctual = punctually(measured, policy, own);
+  return measured.readApart === null
+    ? punctual
+    : { ...punctual, readLate: maxOf(READING_LATE, measured.readApart - prospect(punctual).pace.reading) };
+}
+
+function punctually(measured: Measured, policy: Policy, { limit, countsUnverified }: OwnLimit): Situation {
+  const { sample, leastReach, interleaved, votes, sources, faults, trusting, status } = measured;
   return {
     limit,
     sample,
@@ -37,7 +45,7 @@ export function situationOf(measured: Measured, policy: Policy, { limit, countsU
     interleaved,
     slowest: { reading: seconds(policy.reading_interval_s), poll: seconds(policy.probe_interval_s) },
     pacedBy: policy.limit_ns === null ? null : BigInt(policy.limit_ns),
-    readApart,
+    readLate: READING_LATE,
     votes,
     sources,
     faults,

@@ -39,6 +39,10 @@ function Basis({ plan: { basis, binding, app_error_ns, limit_ns, status } }: { r
       )}
       {basis === null || binding === null ? (
         <span class="fact-note">{codeWords(status)}</span>
+      ) : basis.votes < basis.votes_needed ? (
+        <span class="fact-note">
+          too few votes: {basis.votes} of {basis.votes_needed}
+        </span>
       ) : (
         <span class="fact-note">
           mostly {binding.term}: <Exact text={atMost(BigInt(binding.ns))} exact={exactNs(binding.ns).replace("+", "")} />

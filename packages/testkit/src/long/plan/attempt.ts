@@ -17,8 +17,10 @@ export interface Attempt {
 
 /** Until every agent is at its pace, and a whole minute has begun. */
 const START_SECONDS = 75;
+/** On a machine that others share the agents may take long to begin. */
+const ROOM_SECONDS = 240;
 export const attemptLasts = ({ lookSeconds, seconds }: Pick<Attempt, "lookSeconds" | "seconds">): number =>
-  2 * lookSeconds + START_SECONDS + seconds;
+  lookSeconds + START_SECONDS + seconds + ROOM_SECONDS;
 
 /** One reply of so many is lost, and never two in a row. */
 const ONE_LOST_OF = 8;
@@ -29,7 +31,8 @@ export async function attemptPlans({ endpoint, lookSeconds, seconds }: Attempt):
   await answering(endpoint.port, undefined, endpoint.address);
   const rigs = { stock: rigOf("stock"), capped: rigOf("capped") };
   try {
-    const looks = { stock: await looked(rigs.stock, endpoint, lookSeconds), capped: await looked(rigs.capped, endpoint, lookSeconds) };
+    const [stock, capped] = await Promise.all([rigs.stock, rigs.capped].map((rig) => looked(rig, endpoint, lookSeconds)));
+    const looks = { stock: stock as Measured, capped: capped as Measured };
     const tries: Tried[] = [];
     for (const cell of PLAN_CELLS) {
       tries.push(tryCell(rigs[cell.steered], endpoint, cell));

@@ -22,10 +22,10 @@ export const PLAN_CELLS: readonly PlanCell[] = (Object.keys(STEERED) as Steered[
 
 /** The plan of a host on this link whose policy names the limit and the drift, by what a look at the link measured. */
 export function planOf(look: Measured, { limit, rho }: PlanCell): Situation {
-  const policy = { ...DEFAULT_POLICY, limit_ns: Number(limit) };
-  const found = situationOf({ ...look, readApart: null }, policy, { limit, appError: 0n, countsUnverified: false });
-  const atPace = ({ floor }: (typeof found.votes)[number]) => ({ floor, apart: null });
-  return { ...found, drift: rho, votes: found.votes.map(atPace), sources: found.sources.map(atPace) };
+  // The look is at the default pace: how late its readings came is told by that.
+  const looked = situationOf(look, DEFAULT_POLICY, { limit, appError: 0n, countsUnverified: false });
+  const atPace = ({ floor }: (typeof looked.votes)[number]) => ({ floor, apart: null });
+  return { ...looked, pacedBy: limit, drift: rho, votes: looked.votes.map(atPace), sources: looked.sources.map(atPace) };
 }
 
 /** Of the time of an attempt, ns. */

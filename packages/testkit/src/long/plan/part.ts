@@ -42,17 +42,21 @@ export const planPart: Part = {
       planTables(links),
     ].join("\n\n");
     if (write) writeMeasured(body);
-    return { ok: of("broken") === 0 && judged.length > 0, lines: [head, body] };
+    return { ok: of("broken") === 0 && links.every((one) => "cells" in one), lines: [head, body] };
   },
 };
 
 async function tryLink({ name, make }: Links[number], seconds: number, log: (text: string) => void): Promise<LinkFound> {
   log(`plan: ${name}`);
-  const found = await make(({ endpoint, inside }) => runLinkJob({ kind: "plan", endpoint, lookSeconds: LOOK_SECONDS, seconds }, inside));
+  const attempt = { kind: "plan", lookSeconds: LOOK_SECONDS, seconds } as const;
+  const found = await make(({ endpoint, inside }) => runLinkJob({ ...attempt, endpoint }, inside)).catch(notTried);
   if ("skipped" in found) return { link: name, skipped: found.skipped };
   log(`plan: ${name}: tried`);
   return { link: name, cells: found };
 }
+
+/** One link that could not be tried leaves the others their answers; the part is broken then. */
+const notTried = (error: unknown) => ({ skipped: error instanceof Error ? error.message : String(error) });
 
 function writeMeasured(body: string): void {
   const document = replaceMeasured(readFileSync(DOCUMENT, "utf8"), body);
