@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { LogAnchorList, LogView, ReportList, ReportView } from "@truebound/wire";
+import type { LogAnchorList, LogView, PlanList, ProfileList, ReportList, ReportView } from "@truebound/wire";
 import { everywhere, problem, site } from "./fake-peers-server.ts";
 
 /** The built page, and an API of reports that says what a test tells it to say. */
@@ -9,6 +9,8 @@ export class FakeReportsServer {
   reports: Readonly<Record<string, ReportView>> = {};
   log: LogView | null = null;
   anchors: LogAnchorList = { items: [], next: null };
+  plan: PlanList | null = null;
+  profiles: ProfileList = { items: [], next: null };
   /** An answer of this status to every question; null = it answers. */
   broken: number | null = null;
   asked: string[] = [];
@@ -54,7 +56,8 @@ export class FakeReportsServer {
 
   #valueOf(path: string, query: URLSearchParams): unknown {
     if (path === "/incidents") return { items: [], next: null, evaluated_at: new Date().toISOString(), alerting: "server" };
-    if (path === "/profiles") return { items: [], next: null };
+    if (path === "/profiles") return this.profiles;
+    if (path === "/plan") return this.plan;
     if (path === "/log") return this.log;
     if (path === "/log/anchors") return this.anchors;
     if (path !== "/reports") return this.reports[path.slice("/reports/".length)] ?? null;

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { LogAnchorList, LogView, ReportList, ReportView, validator } from "@truebound/wire";
+import { LogAnchorList, LogView, PlanList, ReportList, ReportView, validator } from "@truebound/wire";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { until } from "../server/test/until.ts";
@@ -8,6 +8,7 @@ import { barriers } from "./axe.ts";
 import { ARTEFACTS, CHROMIUM, LOOKS, launchChromium, watchedTab } from "./chromium.ts";
 import { FakeReportsServer } from "./fake-reports-server.ts";
 import { ANCHORS, LOGS } from "./log-scenes.ts";
+import { PLAN_PROFILES, PLANS } from "./plan-scenes.ts";
 import { faint, nameless } from "./readable.ts";
 import { item, LISTS, REPORTS } from "./report-scenes.ts";
 
@@ -20,6 +21,7 @@ describe("what the pages are shown here", () => {
     for (const report of Object.values(REPORTS)) expect(validator(ReportView).errors(report)).toEqual([]);
     for (const log of Object.values(LOGS)) expect(validator(LogView).errors(log)).toEqual([]);
     expect(validator(LogAnchorList).errors(ANCHORS)).toEqual([]);
+    for (const plan of Object.values(PLANS)) expect(validator(PlanList).errors(plan)).toEqual([]);
   });
 });
 
@@ -38,7 +40,16 @@ describe.skipIf(CHROMIUM === undefined)("the pages of reports in a real browser 
     await server.close();
   });
   beforeEach(() => {
-    Object.assign(server, { list: LISTS.full ?? EMPTY, reports: REPORTS, log: LOGS.sound, anchors: ANCHORS, broken: null, asked: [] });
+    Object.assign(server, {
+      list: LISTS.full ?? EMPTY,
+      reports: REPORTS,
+      log: LOGS.sound,
+      anchors: ANCHORS,
+      profiles: PLAN_PROFILES,
+      plan: null,
+      broken: null,
+      asked: [],
+    });
   });
 
   const tab = (options: BrowserContextOptions = {}): Promise<Page> =>
@@ -67,8 +78,14 @@ describe.skipIf(CHROMIUM === undefined)("the pages of reports in a real browser 
       Object.assign(server, { log, anchors: name === "empty" ? { items: [], next: null } : ANCHORS });
       yield [`log-${name}`, "/audit/log"];
     }
+    for (const [name, plan] of Object.entries(PLANS)) {
+      server.plan = plan;
+      yield [`plan-${name.replace(" ", "-")}`, `/plan?profile=${plan.profile.id}${plan.items.length === 1 ? "&host=db-2" : ""}`];
+    }
+    yield ["plan-no-limit", "/plan"];
     server.broken = 503;
     yield ["broken", "/reports"];
+    yield ["plan-broken", "/plan?profile=eu-2025-1155-other"];
     server.broken = null;
   }
 
@@ -210,6 +227,31 @@ describe.skipIf(CHROMIUM === undefined)("the pages of reports in a real browser 
     expect(await lanes.getByRole("slider").count()).toBe(40);
     await lanes.getByRole("searchbox").fill("match-117");
     expect(await lanes.getByRole("heading", { level: 3 }).allTextContents()).toEqual(["match-117.lon-1.example"]);
+    await page.close();
+  });
+
+  it("say what can be proved of a limit on each host, what would change it, and that nothing is known of whoever is silent", async () => {
+    server.plan = PLANS.full ?? null;
+    const page = await open("/plan");
+    expect(await page.locator("h1").textContent()).toBe("What can be proved");
+    await page.getByText("Choose a limit", { exact: true }).last().waitFor();
+    await page.getByLabel("Limit").selectOption("eu-2025-1155-other");
+    const rows = page.getByRole("table", { name: "What can be proved on each host" }).locator("tbody tr");
+    await rows.first().waitFor();
+    expect(new URL(page.url()).search).toBe("?profile=eu-2025-1155-other");
+    const said = async (name: string) => (await rows.filter({ hasText: name }).first().textContent()) ?? "";
+    expect(await said("db-1")).toContain("Nothing has to change.");
+    expect(await said("db-2")).toMatch(/Not proved.*mostly drift|mostly drift.*Not proved/s);
+    expect(await said("db-2")).toContain("Set limit: 1ms in the host's policy");
+    expect(await said("gateway")).toContain("maxslewrate 500");
+    expect(await said("pool-user")).toContain("Name sources of your own");
+    expect(await said("lonely")).toContain("Add 2 independent sources");
+    expect(await said("far-away")).toContain("Not over this network");
+    expect(await said("appliance")).toContain("Declare the uncertainty that the source's certificate states");
+    expect(await said("silent-1")).toMatch(/Unknown.*Unknown.*Wait for its reports/s);
+    expect(await said("silent-1")).not.toMatch(/\b0 ns|NaN/);
+    await page.getByRole("link", { name: "Next hosts" }).click();
+    await until("the next hosts are asked for", async () => server.asked.some((path) => path.includes("after=next")));
     await page.close();
   });
 

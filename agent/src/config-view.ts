@@ -1,8 +1,7 @@
-import { defaultFaults } from "@truebound/time";
+import { defaultFaults, FLOOR_SECONDS } from "@truebound/time";
 import type { Policy } from "@truebound/wire";
 import type { Config, Environment } from "./config.ts";
 import type { Source } from "./probe/source.ts";
-import { FLOOR_SECONDS } from "./probe/source.ts";
 import { everywhere, sayEndpoint } from "./responder/peer-settings.ts";
 import type { Origins } from "./settings/layers.ts";
 

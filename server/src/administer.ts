@@ -65,6 +65,8 @@ import { administerLog } from "./log-book/administer-log.ts";
 import type { LogRequest } from "./log-book/log-requests.ts";
 import type { PastRequest } from "./past/past-requests.ts";
 import { tellPast } from "./past/tell-past.ts";
+import type { PlanRequest } from "./plan/plan-request.ts";
+import { tellPlan } from "./plan/tell-plan.ts";
 import { viewSystem } from "./query/system.ts";
 import { type RebuildRequest, rebuild } from "./rebuild/rebuild.ts";
 import { rehearse } from "./rehearse/rehearse.ts";
@@ -165,6 +167,13 @@ export const runPast = (config: Config, request: PastRequest, write: (text: stri
   onDatabase(config, log, (pool) => {
     const archive = openArchive(config.archive, { counted: () => {}, closed: new AbortController().signal });
     return tellPast({ ...pastPorts(pool, archive), open: openText, write }, request);
+  });
+
+/** `truebound plan`, on the same database and the archive of the settings. */
+export const runPlan = (config: Config, request: PlanRequest, log: Log): Promise<Told> =>
+  onDatabase(config, log, (pool) => {
+    const archive = openArchive(config.archive, { counted: () => {}, closed: new AbortController().signal });
+    return tellPlan(pastPorts(pool, archive).plan, request);
   });
 
 /** `truebound traceability`, on the same database. */

@@ -45,6 +45,7 @@ import { EXPLAINABLE, type Explainable } from "./explain/command.ts";
 import { parseRecord, type RecordRequest } from "./flight/incident-record.ts";
 import { LOG_USAGE, type LogRequest, parseLog } from "./log-book/log-requests.ts";
 import { ADVISE_USAGE, ORDER_USAGE, type PastRequest, parseAdvise, parseOrder, parseStampFile, STAMP_USAGE } from "./past/past-requests.ts";
+import { PLAN_USAGE, type PlanRequest, parsePlan } from "./plan/plan-request.ts";
 import { parseRehearse, REHEARSE_USAGE, type RehearseRequest } from "./rehearse/rehearse-request.ts";
 import { parseReport, REPORT_USAGE, type ReportCommand } from "./report/report-requests.ts";
 import { DOCTOR_USAGE, type DoctorRequest, parseDoctor } from "./system/doctor.ts";
@@ -70,6 +71,7 @@ export type Command =
   | { readonly name: "record"; readonly request: RecordRequest }
   | { readonly name: "report"; readonly request: ReportCommand }
   | { readonly name: "past"; readonly request: PastRequest }
+  | { readonly name: "plan"; readonly request: PlanRequest }
   | { readonly name: "rehearse"; readonly request: RehearseRequest }
   | { readonly name: "sign_host_list"; readonly file: string; readonly keyFile: string }
   | { readonly name: "rebuild"; readonly host: string | null; readonly check: boolean }
@@ -141,6 +143,8 @@ export const HELP = `Truebound proves how wrong every clock can be.
                           when each stamp of a file was shown, and whether its clock was within a limit then
   truebound advise [--host HOST] [--from TIME]
                           how long to wait before a commit is told, how far apart two clocks can be
+  truebound plan --profile ID [--host HOST]
+                          what can be proved of a limit on each host, and the cheapest thing that would change it
   truebound traceability show|document|list|review|templates
                           the chain from hosts to UTC, its documents, and who reviewed it (truebound traceability --help)
   truebound rehearse step|drift|lost-source|lying-source|silent --host HOST
@@ -199,6 +203,7 @@ const COMMANDS: ReadonlyMap<string, CommandWord> = new Map([
   ["order", { usage: ORDER_USAGE, parse: (rest) => parsePast(rest, ORDER_USAGE, parseOrder) }],
   ["stamp", { usage: STAMP_USAGE, parse: (rest) => parsePast(rest, STAMP_USAGE, parseStampFile) }],
   ["advise", { usage: ADVISE_USAGE, parse: (rest) => parsePast(rest, ADVISE_USAGE, parseAdvise) }],
+  ["plan", { usage: PLAN_USAGE, parse: parsePlanCommand }],
   ["traceability", { usage: TRACEABILITY_USAGE, parse: parseTraceabilityCommand }],
   ["incident", { usage: INCIDENT_USAGE, parse: parseIncidentCommand }],
   ["report", { usage: REPORT_USAGE, parse: parseReportCommand }],
@@ -239,13 +244,8 @@ const noWord = (name: string, word: string): Command => ({
   problem: `truebound ${name} takes no ${JSON.stringify(word)}; truebound ${name} --help says what it takes`,
 });
 
-/** In the plan, not in this version. */
-const NOT_YET: readonly string[] = ["plan"];
-
 const noCommand = (name: string): string =>
-  NOT_YET.includes(name)
-    ? `Cannot run ${JSON.stringify(name)}: it is not built yet`
-    : `There is no command ${JSON.stringify(name)}; did you mean ${nearest(name, [...COMMAND_NAMES, "help"])}? truebound help lists them`;
+  `There is no command ${JSON.stringify(name)}; did you mean ${nearest(name, [...COMMAND_NAMES, "help"])}? truebound help lists them`;
 
 function parseUp(rest: readonly string[]): Command {
   const read = readOptions(rest, { demo: "flag" });
@@ -332,6 +332,11 @@ function parseIncidentCommand(rest: readonly string[]): Command {
   if (what !== "record") return parseAlerts(rest, INCIDENT_USAGE, parseIncident);
   const request = parseRecord(more);
   return typeof request === "string" ? { name: "usage", problem: `${request}\n${INCIDENT_USAGE}` } : { name: "record", request };
+}
+
+function parsePlanCommand(rest: readonly string[]): Command {
+  const request = parsePlan(rest);
+  return typeof request === "string" ? { name: "usage", problem: `${request}\n${PLAN_USAGE}` } : { name: "plan", request };
 }
 
 function parseRehearseCommand(rest: readonly string[]): Command {

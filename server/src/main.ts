@@ -86,6 +86,7 @@ type Work = Extract<
       | "log"
       | "past"
       | "people"
+      | "plan"
       | "rebuild"
       | "record"
       | "rehearse"
@@ -107,6 +108,7 @@ async function done(command: Work): Promise<Told> {
   if (command.name === "carrier") return act.runCarrier(configured(), command.request, log);
   if (command.name === "log") return act.runLog(configured(), command.request, log);
   if (command.name === "past") return act.runPast(configured(), command.request, said, log);
+  if (command.name === "plan") return act.runPlan(configured(), command.request, log);
   if (command.name === "record") return act.runRecord(configured(), command.request, log);
   if (command.name === "traceability") return act.runTraceability(configured(), command.request, log);
   if (command.name === "rehearse") return act.runRehearsal(configured(), command.request, log);
@@ -168,6 +170,7 @@ async function run(args: readonly string[]): Promise<number> {
     case "record":
     case "rehearse":
     case "people":
+    case "plan":
     case "scope":
     case "traceability": {
       const { code, out, err } = await done(command);

@@ -131,6 +131,10 @@ describe("roles over hosts with labels", () => {
     const [other] = await ask<{ id: string }>(tested.url, "select id from host where name = 'hidden-1'");
     const sparks = await ada.get(`/api/v1/fleet/sparks?ids=${other?.id},${id}`);
     expect((sparks.body.items as { id: string }[]).map((one) => one.id)).toEqual([id]);
+    const plan = async (host = "") => ada.get(`/api/v1/plan?profile=us-cat-member${host}`);
+    expect((await plan()).body).toMatchObject({ items: [{ name: "seen-1" }], total: 1 });
+    // As of a host that is not there.
+    expect((await plan("&host=hidden-1")).status).toBe((await plan("&host=nowhere")).status);
     const hidden = await ada.get("/api/v1/hosts/hidden-1");
     const absent = await ada.get("/api/v1/hosts/nowhere");
     expect([hidden.status, absent.status]).toEqual([403, 403]);

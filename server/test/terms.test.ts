@@ -1,4 +1,4 @@
-import { type Batch, type DaemonFinding, HostDetail, ServerTime, TermsSeries, validator } from "@truebound/wire";
+import { type Batch, type DaemonFinding, HostDetail, PlanList, ServerTime, TermsSeries, validator } from "@truebound/wire";
 import { expect, it } from "vitest";
 import { BOOTED, batchOf, FakeAgent, get } from "./fake-agent.ts";
 import { serverForTests } from "./server-under-test.ts";
@@ -35,6 +35,48 @@ it("says of each part of a range what the width was made of, and which batch say
   expect(few.sampled).toBe(true);
   expect(few.points.map(({ evidence }) => evidence.seq)).toEqual([1, 3]);
   expect(await ask(241)).toMatchObject({ status: 400 });
+});
+
+it("plans by what a host reported in the last ten minutes, and knows nothing of one that did not", async () => {
+  const { server } = tested;
+  const [agent, mute] = [new FakeAgent(server.agentsUrl), new FakeAgent(server.agentsUrl)];
+  const token = await server.createToken({ uses: 2, ttlSeconds: 600, labels: { plan: "yes" } });
+  await agent.enrol(token, "plan-a");
+  await mute.enrol(token, "plan-b");
+  const now = BigInt(Date.now()) * 1_000_000n;
+  const terms = { path_ns: "40000", root_ns: "23000", precision_ns: "100", stamp_ns: "400", drift_ns: "400000", slew_ns: "0" };
+  for (const back of [90n, 60n, 30n, 5n])
+    await agent.send(batchOf(agent.id, [{ realtime: now - back * S, lo: -460_000n, hi: 470_000n, gap: S }], { terms }));
+  const ask = async (query: string) => get(`${server.peopleUrl}/api/v1/plan?${query}`);
+  const found = (await ask("profile=us-cat-member&host=plan-a")).body as PlanList;
+  expect(validator(PlanList).errors(found)).toEqual([]);
+  expect(found.items).toMatchObject([
+    {
+      name: "plan-a",
+      limit_ns: "50000000",
+      basis: { reports: 4, votes: 3, votes_needed: 3, slew_ppm: 500 },
+      live: { verdict: "yes", ways: [] },
+      report: { verdict: "yes" },
+      binding: { term: "drift", ns: "6720000" },
+      terms: { path_ns: "40000", offset_ns: "6500" },
+    },
+  ]);
+  expect(((await ask("profile=us-cat-member&host=plan-b")).body as PlanList).items).toMatchObject([
+    { name: "plan-b", basis: null, live: { verdict: "unknown", worst_ns: null }, report: { verdict: "unknown" }, cost: null },
+  ]);
+  const first = (await ask("profile=eu-2017-574-hft&limit=1")).body as PlanList;
+  expect([first.items.length, first.total > 1]).toEqual([1, true]);
+  const second = (await ask(`profile=eu-2017-574-hft&limit=1&after=${first.next}`)).body as PlanList;
+  expect(second.items[0]?.name).not.toBe(first.items[0]?.name);
+  for (const [query, status] of [
+    ["", 400],
+    ["profile=nothing", 404],
+    ["profile=us-cat-member&host=nobody", 404],
+    ["profile=us-cat-member&limit=101", 400],
+    ["profile=us-cat-member&after=x", 400],
+    ["profil=us-cat-member", 400],
+  ])
+    expect({ query, status: (await ask(String(query))).status }).toEqual({ query, status });
 });
 
 it("does not claim to know the time where no agent measures this machine", async () => {

@@ -280,12 +280,17 @@ export class HostMonitor {
     for (const news of this.#leaps.news(row, this.probes)) this.note({ ...news, reading, source: null });
     // Past a possible leap nothing may look back over it: what is known by then may lie a second away.
     if (crossed) this.#spanning.disrupt();
-    else this.#spanning.look(row, row.slew, continuous);
+    else this.#look(row, continuous);
     this.#current = row;
     this.#previous = reading;
     this.#slew.recorded(row.slew);
     this.#present = this.#presentAt(row);
     return row;
+  }
+
+  #look(row: BoundRow, continuous: boolean): void {
+    this.#spanning.look(row, row.slew, continuous);
+    this.#spanning.lookBack(row, this.drift);
   }
 
   /** What the sources prove at a reading; once more where the drift assumption changes with it. */

@@ -1,4 +1,4 @@
-import { BILLION, type Drift, fastest, minOf, type PartsPerBillion, worstError } from "@truebound/time";
+import { BILLION, type Drift, fastest, minOf, type PartsPerBillion, paceFor as paceInNs, seconds, worstError } from "@truebound/time";
 import type { Policy } from "@truebound/wire";
 import type { BoundRow } from "./bound-row.ts";
 
@@ -20,33 +20,12 @@ export interface Room {
 
 type Wanted = Pick<Policy, "limit_ns" | "reading_interval_s" | "probe_interval_s">;
 
-/**
- * A pace at which a limit L can be proved, never slower than the policy's. A slew between two readings may take a quarter of
- * L; then the drift between two exchanges has to fit into what is left, so that one lost reply does not lose the proof:
- * (L − m − x) / 2ρ, and / 3ρ where an exchange is only finished by the next one (compliance 6.10). A limit that leaves
- * nothing cannot be proved at any pace, and is none to hurry for.
- */
-export function paceFor(policy: Wanted, room: Room): Pace {
-  const { limit_ns, reading_interval_s, probe_interval_s } = policy;
-  if (limit_ns === null) return { readingS: reading_interval_s, probeS: probe_interval_s };
-  const readingS = Math.min(reading_interval_s, readingFor(limit_ns, room.slew) ?? reading_interval_s);
-  const strays = room.slew === null ? 0 : (Number(room.slew) * readingS) / 2;
-  const left = room.least === null ? limit_ns / 2 : limit_ns - Number(room.least) - strays;
-  const probeS = left / ((room.interleaved ? 3 : 2) * Number(fastest(room.drift)));
-  return { readingS, probeS: left <= 0 ? probe_interval_s : Math.min(probe_interval_s, Math.max(SOONEST_PROBE_S, probeS)) };
+/** The pace at which a policy's limit can be proved, by the arithmetic of every plan. */
+export function paceFor({ limit_ns, reading_interval_s, probe_interval_s }: Wanted, { drift, ...room }: Room): Pace {
+  const slowest = { reading: seconds(reading_interval_s), poll: seconds(probe_interval_s) };
+  const { reading, poll } = paceInNs(limit_ns === null ? null : BigInt(limit_ns), slowest, { ...room, drift: fastest(drift) });
+  return { readingS: Number(reading) / 1e9, probeS: Number(poll) / 1e9 };
 }
-
-/** Seconds between readings; null = no pace is fast enough. ns / ppb = s. */
-function readingFor(limitNs: number, slew: PartsPerBillion | null): number | null {
-  if (slew === null) return limitNs <= TEN_A_SECOND_BELOW_NS ? SOONEST_READING_S : 1;
-  const quarter = limitNs / (2 * Number(slew));
-  return quarter >= SOONEST_READING_S ? quarter : 4 * quarter > SOONEST_READING_S ? SOONEST_READING_S : null;
-}
-
-const TEN_A_SECOND_BELOW_NS = 100_000;
-const SOONEST_READING_S = 0.1;
-/** Sources have floors of their own above this. */
-const SOONEST_PROBE_S = 0.25;
 
 /** A change by less than this is not worth a change of pace. */
 const WORTH = 0.1;

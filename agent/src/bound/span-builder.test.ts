@@ -74,6 +74,20 @@ describe("a span", () => {
     expect(span?.bound.hi).toBeLessThan(TRUTH.hi - UTC_MINUS_RAW + 9_000_000n);
     expect(span?.bound.lo).toBeGreaterThan(TRUTH.lo - UTC_MINUS_RAW - 9_000_000n);
   });
+  it("is seen from both sides: between two exchanges drift counts from the nearer one", () => {
+    const drifting = uncalibrated(ppb(200_000n));
+    const builder = new SpanBuilder();
+    // An exchange at 0, 20, 40 and 60 s, each proving TRUTH; a reading each 5 s, and all of them as HostMonitor makes them.
+    for (let second = 0n; second <= 60n; second += 5n) {
+      const guaranteed = carryInterval(TRUTH, drifting, (second % 20n) * SECOND);
+      const row = { reading: readingAt(second), status: "proven" as const, bound: { guaranteed, last: null } };
+      builder.look(row, ppb(0n), true);
+      builder.lookBack(row, drifting);
+    }
+    const [span] = builder.settle({ reading: readingAt(61n), status: "proven", bound: { guaranteed: TRUTH, last: null } }, drifting);
+    // 10 s from the nearer exchange at most, where the last reading is 15 s from the one before: 2 ms of drift, and not 3.
+    expect(span?.bound).toEqual({ lo: TRUTH.lo - UTC_MINUS_RAW - 2_000_000n, hi: TRUTH.hi - UTC_MINUS_RAW + 2_000_000n });
+  });
   it("is given up where a later exchange excludes a reading of it", () => {
     expect(spansOf(["proven", "proven"], { status: "proven", guaranteed: { lo: TRUTH.hi + 1n, hi: TRUTH.hi + 9n } })).toEqual([]);
   });

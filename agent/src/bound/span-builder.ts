@@ -75,10 +75,16 @@ export class SpanBuilder {
     this.#looks.push(look);
   }
 
+  /** What is known by now of all that was read before: after each exchange, for what it proves of that fades with every reading. */
+  lookBack(later: Looked, drift: Drift): void {
+    if (later.bound.guaranteed === null) return;
+    for (const looks of [...this.#ripe, this.#looks]) lookBack(looks, later, drift);
+  }
+
   /** To be called after an exchange: it looks back over what was read before it, and spans whose minute is over are given out. */
   settle(later: Looked, drift: Drift): Span[] {
     if (later.bound.guaranteed === null) return [];
-    for (const looks of [...this.#ripe, this.#looks]) lookBack(looks, later, drift);
+    this.lookBack(later, drift);
     const spans = this.#ripe.flatMap((looks) => prove(looks, drift, this.#toUtc) ?? []);
     this.#ripe = [];
     return spans;
@@ -100,10 +106,12 @@ export class SpanBuilder {
   }
 }
 
-/** From the newest look backwards, as far as the later bound narrows them. */
+/** From the newest look backwards, as far as the later bound narrows them: where it adds nothing to one, it adds nothing to any before. */
 function lookBack(looks: Look[], later: Looked, drift: Drift): void {
   for (let index = looks.length - 1; index >= 0; index--) {
     const look = looks[index] as Look;
+    // It is among them itself where it was just looked at.
+    if (look.reading === later.reading) continue;
     const seen = seenFrom(look, later, drift);
     if (seen === look) return;
     looks[index] = seen;

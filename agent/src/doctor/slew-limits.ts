@@ -1,4 +1,4 @@
-import { atMost, hullBetween, ppb } from "@truebound/time";
+import { atMost, excursion, ppb } from "@truebound/time";
 import { type Check, check } from "./check.ts";
 import type { DoctorFacts } from "./facts.ts";
 
@@ -15,7 +15,6 @@ const LIMITS: readonly Limit[] = [
   { name: "50 ms", limitNs: 50_000_000n, readEveryNs: 1_000_000_000n },
 ];
 
-const STILL = { lo: 0n, hi: 0n };
 /** The rate that we advise, ppm: it leaves three quarters of 100 µs for everything else. */
 const ADVISED_PPM = 500;
 /** Seconds that a rate needs to slew one second away. */
@@ -27,7 +26,7 @@ const secondsToSlew = (ppm: number): number => Math.round(1e6 / ppm);
  */
 export function checkSlewLimits(facts: DoctorFacts): Check {
   const { ppm, basis } = facts.slew;
-  const strays = LIMITS.map((limit) => ({ ...limit, stray: hullBetween(STILL, STILL, limit.readEveryNs, ppb(ppm * 1000n)).hi }));
+  const strays = LIMITS.map((limit) => ({ ...limit, stray: excursion(ppb(ppm * 1000n), limit.readEveryNs) }));
   const forbidden = strays.filter(({ stray, limitNs }) => stray >= limitNs);
   const each = strays.map(({ name, stray, readEveryNs }) => `${name} (strays ${atMost(stray)} in ${atMost(readEveryNs)})`);
   const allowance = `S = ${ppm} ppm between two readings: ${basis}`;

@@ -1,5 +1,4 @@
-import { atMost, groupDependent } from "@truebound/time";
-import { FLOOR_SECONDS } from "../probe/source.ts";
+import { atMost, FLOOR_SECONDS, groupDependent } from "@truebound/time";
 import { type Check, check } from "./check.ts";
 import type { DoctorFacts } from "./facts.ts";
 

@@ -1,7 +1,8 @@
+import { FLOOR_SECONDS, POLL_JITTER } from "@truebound/time";
 import type { Log } from "../log/log-line.ts";
 import type { Timers } from "../timers.ts";
 import { type Dialogue, type Instruments, pollOnce } from "./poll.ts";
-import { FLOOR_SECONDS, pinText, type Source } from "./source.ts";
+import { pinText, type Source } from "./source.ts";
 import type { SourceProbe } from "./source-probe.ts";
 import type { Evidence } from "./source-window.ts";
 
@@ -29,7 +30,6 @@ export interface RoundsPorts<P extends Polled> {
 type Noted = "source_resolved" | "source_denied" | "nts_pin_mismatch";
 
 const FIRST_POLL_GAP_MS = 120;
-const JITTER = 0.05;
 
 /** Polls each source, or each peer, at its own pace. */
 export class Rounds<P extends Polled> {
@@ -111,8 +111,9 @@ export class Rounds<P extends Polled> {
     if (probes().includes(probe)) learned(probe, evidence);
     if (timers.stopped || generation !== this.#generation) return;
     exchanged(evidence.length > 0);
-    const jitter = 1 + (random() * 2 - 1) * JITTER;
-    timers.later(probe.pollSeconds * 1000 * jitter, () => this.#poll(probe, generation));
+    // From poll to poll: the wait for a reply that never came is no part of the pace, or one lost reply would lose a proof.
+    const due = probe.pollSeconds * 1000 * (1 + (random() * 2 - 1) * POLL_JITTER) - this.#sincePolled(probe.source.id);
+    timers.later(Math.max(0, due), () => this.#poll(probe, generation));
   }
 
   async #resolve(probe: P): Promise<void> {

@@ -1,4 +1,5 @@
-import { FLOOR_SECONDS, type Source } from "./source.ts";
+import { FLOOR_SECONDS } from "@truebound/time";
+import type { Source } from "./source.ts";
 
 const LONGEST_POLL_SECONDS = 3600;
 /** Replies until the pace after RATE is eased by half: about as long at each of the first steps, never at the first reply. */

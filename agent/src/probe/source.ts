@@ -32,9 +32,6 @@ export interface SourceNts {
   readonly pins?: readonly string[];
 }
 
-/** Seconds between two polls below which we never go: the monitor must not harm the public or the host's own daemon. */
-export const FLOOR_SECONDS = { declared: 1, discovered: 16, pool: 64 } as const;
-
 export const NTP_PORT = 123;
 export const NTS_KE_PORT = 4460;
 

@@ -83,7 +83,6 @@ export type {
   ManifestTotals,
   ReportManifest,
 } from "./report-manifest.ts";
-export { type SamplingAdvice, type SamplingFacts, samplingAdvice } from "./sampling-advice.ts";
 export { type AuditScope, type DeclaredExemption, type ExemptTime, exemptTime, type Inventory } from "./scope.ts";
 export { type SelfReportGround, sayGround, selfReportGrounds } from "./self-report.ts";
 export {

@@ -27,6 +27,7 @@ export * from "./people-hosts.ts";
 export * from "./people-log.ts";
 export * from "./people-order.ts";
 export * from "./people-peers.ts";
+export * from "./people-plan.ts";
 export * from "./people-reports.ts";
 export * from "./people-sources.ts";
 export * from "./people-system.ts";

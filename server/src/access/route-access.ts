@@ -69,6 +69,7 @@ export const ACCESS: Readonly<Record<PeopleOperation, RouteAccess>> = {
   getFleetSeries: seeing,
   getFleetSparks: seen,
   getAdvice: seeing,
+  getPlan: seen,
   listPeers: seeing,
   getPeersCase: seeing,
   getPair: seeingHost("a", "b"),

@@ -1,5 +1,5 @@
-import { closestLimit, type Profile, type ProfileTemplate, type SelfReport, samplingAdvice, type UtcProfile } from "@truebound/audit";
-import { atMost } from "@truebound/time";
+import { closestLimit, type Profile, type ProfileTemplate, type SelfReport, type UtcProfile } from "@truebound/audit";
+import { atMost, samplingAdvice } from "@truebound/time";
 
 export type AnyProfile = Profile | ProfileTemplate;
 

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { end, endWithUs } from "./children.ts";
-import type { LinkAnswers, LinkJob, LinkReply } from "./link-job.ts";
+import { type LinkAnswers, type LinkJob, type LinkReply, lastsFor } from "./link-job.ts";
 
 const PROGRAM = fileURLToPath(new URL("./link-child.js", import.meta.url));
 /** Beyond the seconds that a job measures. */
@@ -14,8 +14,8 @@ export async function runLinkJob<J extends LinkJob>(job: J, inside: readonly str
   try {
     const reply = await new Promise<LinkReply<J["kind"]>>((resolve) => {
       const patience = setTimeout(
-        () => resolve({ failed: `no answer within ${job.seconds + PATIENCE_S} s` }),
-        (job.seconds + PATIENCE_S) * 1000,
+        () => resolve({ failed: `no answer within ${lastsFor(job) + PATIENCE_S} s` }),
+        (lastsFor(job) + PATIENCE_S) * 1000,
       );
       const answer = (one: LinkReply<J["kind"]>) => {
         clearTimeout(patience);

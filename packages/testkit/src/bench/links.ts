@@ -1,7 +1,7 @@
 import type { Endpoint } from "@truebound/agent";
 import { SeededRandom } from "../sim/random.ts";
 import { type PathFaults, startRelay } from "../udp/relay.ts";
-import { byTurning } from "../udp/wait.ts";
+import { byTimer, byTurning } from "../udp/wait.ts";
 import { startChronydServer, startChronydServerAt } from "./chronyd.ts";
 import { makeVethPair } from "./veth-pair.ts";
 
@@ -27,10 +27,14 @@ export async function withLink<T>(name: LinkName, measure: (link: Link) => Promi
   return name === "veth" ? throughVeth(measure) : overLoopback(RELAYED[name] ?? null, measure);
 }
 
-async function overLoopback<T>(faults: PathFaults | null, measure: (link: Link) => Promise<T>): Promise<T> {
+/** A link of any path, delayed by timers: as idle as its packets, and a millisecond or so late. */
+export const withRelayedLink = <T>(faults: PathFaults, measure: (link: Link) => Promise<T>): Promise<T> =>
+  overLoopback(faults, measure, byTimer);
+
+async function overLoopback<T>(faults: PathFaults | null, measure: (link: Link) => Promise<T>, wait = byTurning): Promise<T> {
   const server = await startChronydServer();
   const direct = { address: "127.0.0.1", port: server.port };
-  const relay = faults && (await startRelay("127.0.0.1", direct, faults, new SeededRandom(SEED), byTurning));
+  const relay = faults && (await startRelay("127.0.0.1", direct, faults, new SeededRandom(SEED), wait));
   try {
     return await measure({ endpoint: relay ? { address: relay.address, port: relay.port } : direct, inside: [] });
   } finally {

@@ -3,6 +3,7 @@ import { LANGUAGES } from "../readers/readers.ts";
 import { acceptancePart } from "./acceptance.ts";
 import { fuzzPart } from "./fuzz/part.ts";
 import { count, type LongOptions, type Part } from "./part.ts";
+import { planPart } from "./plan/part.ts";
 import { publishedPart } from "./published/part.ts";
 import { readersPart } from "./readers.ts";
 import { realPart } from "./real.ts";
@@ -11,11 +12,21 @@ import { spoolPart } from "./spool.ts";
 import { worldsPart } from "./worlds.ts";
 
 /** `npm run test:long`: what takes too long for every change. Each part ends in one line; the exit code is 1 if any is broken. */
-const PARTS: readonly Part[] = [publishedPart, acceptancePart, simulatedPart, realPart, fuzzPart, spoolPart, worldsPart, readersPart];
+const PARTS: readonly Part[] = [
+  publishedPart,
+  acceptancePart,
+  simulatedPart,
+  realPart,
+  fuzzPart,
+  spoolPart,
+  worldsPart,
+  readersPart,
+  planPart,
+];
 
 const USAGE = `npm run test:long -- [--only ${PARTS.map(({ name }) => name).join(",")}]
     [--exchanges 1000000] [--real 100000] [--cases 10000000] [--flips 524288] [--worlds 10000] [--seed 1] [--write]
-    [--reads 10000000] [--languages ${LANGUAGES.join(",")}]`;
+    [--minutes 10] [--reads 10000000] [--languages ${LANGUAGES.join(",")}]`;
 
 const { values } = parseArgs({
   options: {
@@ -26,6 +37,7 @@ const { values } = parseArgs({
     flips: { type: "string", default: "524288" },
     worlds: { type: "string", default: "10000" },
     reads: { type: "string", default: "10000000" },
+    minutes: { type: "string", default: "10" },
     languages: { type: "string" },
     seed: { type: "string", default: "1" },
     write: { type: "boolean", default: false },
@@ -39,12 +51,22 @@ const options: LongOptions = {
   worlds: Number(values.worlds),
   reads: Number(values.reads),
   languages: values.languages?.split(",") ?? null,
+  minutes: Number(values.minutes),
   seed: Number(values.seed),
   write: values.write,
 };
 const wanted = values.only?.split(",") ?? PARTS.map(({ name }) => name);
 const stranger = wanted.find((name) => !PARTS.some((part) => part.name === name));
-const counts = [options.exchanges, options.real, options.cases, options.flips, options.worlds, options.reads, options.seed];
+const counts = [
+  options.exchanges,
+  options.real,
+  options.cases,
+  options.flips,
+  options.worlds,
+  options.reads,
+  options.minutes,
+  options.seed,
+];
 if (stranger !== undefined || !counts.every(Number.isSafeInteger)) {
   process.stderr.write(`Cannot run ${stranger ?? "with counts that are no whole numbers"}:\n${USAGE}\n`);
   process.exit(2);

@@ -26,6 +26,8 @@ export interface LongOptions {
   readonly reads: number;
   /** Null = all. */
   readonly languages: readonly string[] | null;
+  /** For each cell of a plan. */
+  readonly minutes: number;
   readonly seed: number;
   /** Put the published table into docs/containment.md. */
   readonly write: boolean;

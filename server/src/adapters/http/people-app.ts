@@ -26,6 +26,7 @@ import { type AdvicePorts, askAdvice } from "../../advice/ask-advice.ts";
 import { isInScope } from "../../audit/scopes.ts";
 import { askFlight, type RecordPorts } from "../../flight/kept-record.ts";
 import type { Log } from "../../log.ts";
+import { askPlan, type PlanPorts } from "../../plan/ask-plan.ts";
 import type { AlertPorts } from "../../query/alert-ports.ts";
 import {
   acknowledgeIncident,
@@ -103,6 +104,7 @@ export interface PeoplePorts {
   readonly stamps: StampPorts;
   readonly stampJobs: StampJobs;
   readonly advice: AdvicePorts;
+  readonly plan: PlanPorts;
   readonly peers: PeerPorts;
   readonly sources: HistoryPorts;
   readonly alerts: AlertPorts;
@@ -219,6 +221,7 @@ function handlers({
   stamps,
   stampJobs,
   advice,
+  plan,
   peers,
   sources,
   alerts,
@@ -251,6 +254,7 @@ function handlers({
     getFleetSeries: answering("getFleetSeries", (parameters) => askFleetSeries(questions, parameters)),
     getFleetSparks: answering("getFleetSparks", (parameters, res) => askSparks(seenOf(questions, res), parameters)),
     getAdvice: answering("getAdvice", (parameters) => askAdvice(advice, parameters)),
+    getPlan: answering("getPlan", (parameters, res) => askPlan(plan, parameters, seesOf(res))),
     listPeers: answering("listPeers", (parameters) => askPeers(peers, parameters)),
     getPeersCase: answering("getPeersCase", (parameters) => askPeersCase(peers, parameters)),
     getPair: answering("getPair", (parameters) => askPair(peers, parameters)),

@@ -10,6 +10,7 @@ import {
   PairView,
   PeersCase,
   PeersView,
+  PlanList,
   Series,
   ServerTime,
   SOURCE_ORDERS,
@@ -213,6 +214,21 @@ export const MEASUREMENT_ROUTES = [
       query("to", "RFC 3339 or now (default now)"),
     ],
     answer: json("The advice, and how many minutes it rests on; null = too many are unknown", Advice),
+  },
+  {
+    operation: "getPlan",
+    listener: "people",
+    method: "get",
+    path: "/api/v1/plan",
+    summary:
+      "What can be proved of a limit on each host, live and in a report, by what it measured in the last ten minutes: what stands in the way, and the cheapest changes, with what they cost",
+    parameters: [
+      query("profile", "Id of a profile with a limit; of a pair of clocks each may take half of it", text, "us-cat-member"),
+      query("host", "One host, by its id or name", text, "db-1"),
+      query("limit", "Hosts in a page", { type: "integer", minimum: 1, maximum: 100, default: 20 }),
+      after,
+    ],
+    answer: json("A page of hosts, by name, of those that the asker may see; unknown where nothing was heard", PlanList),
   },
   {
     operation: "listPeers",

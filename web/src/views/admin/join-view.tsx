@@ -4,6 +4,8 @@ import { useState } from "preact/hooks";
 import { makeJoinToken, revokeJoinToken } from "../../api/admin-requests.ts";
 import { useServices } from "../../api/services.ts";
 import { useAdmin } from "../../api/use-admin.ts";
+import { PLAN_PATH } from "../../route/audit-place.ts";
+import { Link } from "../../route/link.tsx";
 import { JOIN_SPANS, type JoinSpan, joinWish } from "./join-wish.ts";
 import { labelsText } from "./labels-text.ts";
 import { MakeForm } from "./make-form.tsx";
@@ -20,7 +22,12 @@ export function JoinView(): JSX.Element {
     <TokenRoom
       id="tokens"
       title="Join tokens"
-      says="that still let hosts in; hosts that came by one stay when it is revoked"
+      says={
+        <>
+          that still let hosts in; hosts that came by one stay when it is revoked. Ten minutes after a host came{" "}
+          <Link to={PLAN_PATH}>the plan</Link> says what can be proved on it
+        </>
+      }
       none="No join token can be used now: no further host comes in by one."
       request={request}
       form={(keep) => <JoinForm server={server} onMade={keep} />}

@@ -8,7 +8,7 @@ interface TokenRoomProps<Made, Token> {
   readonly id: string;
   readonly title: string;
   /** What these tokens are, beside the title. */
-  readonly says: string;
+  readonly says: ComponentChildren;
   readonly none: string;
   readonly request: Request<{ readonly items: readonly Token[] }>;
   readonly form: (onMade: (made: Made) => void) => JSX.Element;

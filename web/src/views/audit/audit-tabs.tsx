@@ -7,6 +7,7 @@ import { mayAudit } from "./may-audit.ts";
 
 export const AUDIT_TITLES: Readonly<Record<AuditTab, string>> = {
   reports: "Reports",
+  plan: "Plan",
   questions: "Questions",
   profiles: "Profiles",
   scopes: "Scopes",

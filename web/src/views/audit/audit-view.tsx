@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import type { AuditTab } from "../../route/audit-place.ts";
 import { useTitle } from "../parts/use-title.ts";
+import { PlanView } from "../plan/plan-view.tsx";
 import { ReportsView } from "../reports/reports-view.tsx";
 import { AUDIT_TITLES, AuditTabs } from "./audit-tabs.tsx";
 import { LogRoom } from "./log/log-room.tsx";
@@ -28,7 +29,7 @@ function Room({ tab, search }: RoomProps): JSX.Element {
   useTitle(`${AUDIT_TITLES[tab]} – Audit`);
   return (
     <article class="admin audit">
-      <h1>{AUDIT_TITLES[tab]}</h1>
+      <h1>{tab === "plan" ? "What can be proved" : AUDIT_TITLES[tab]}</h1>
       <AuditTabs tab={tab} search={search} />
       <Content tab={tab} search={search} />
     </article>
@@ -37,6 +38,8 @@ function Room({ tab, search }: RoomProps): JSX.Element {
 
 function Content({ tab, search }: RoomProps): JSX.Element {
   switch (tab) {
+    case "plan":
+      return <PlanView search={search} />;
     case "questions":
       return <QuestionsView search={search} />;
     case "profiles":

@@ -3,6 +3,8 @@ import type { HostDetail } from "@truebound/wire";
 import type { JSX } from "preact";
 import { exactNs } from "../../format/bound.ts";
 import { ppbText, ppmText, slewBasisWords } from "../../format/rate.ts";
+import { planPath } from "../../route/audit-place.ts";
+import { Link } from "../../route/link.tsx";
 import { Exact } from "../parts/exact.tsx";
 import { dominant, type Term, termsOf } from "./terms.ts";
 
@@ -29,6 +31,9 @@ export function TermsSection({ host }: { readonly host: HostDetail }): JSX.Eleme
           <TermItem key={term.name} term={term} />
         ))}
       </ul>
+      <p class="band-note">
+        <Link to={planPath({ host: host.name })}>What can be proved of a limit on this host, and what would change it</Link>
+      </p>
       <Suggestion calibration={host.calibration} />
       <Slew host={host} strayed_ns={BigInt(host.terms.slew_ns)} />
     </section>

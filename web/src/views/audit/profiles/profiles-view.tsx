@@ -1,7 +1,7 @@
 import type { ProfileView, ScopeView } from "@truebound/wire";
 import type { JSX } from "preact";
 import { useDeclared } from "../../../api/use-declared.ts";
-import { auditPath } from "../../../route/audit-place.ts";
+import { auditPath, planPath } from "../../../route/audit-place.ts";
 import { Link } from "../../../route/link.tsx";
 import { AdminList } from "../../admin/admin-list.tsx";
 import { Exact } from "../../parts/exact.tsx";
@@ -78,6 +78,11 @@ function Row({
       <td data-name="in force">
         {in_force ? "yes" : "not today"}
         <span class="fact-note">{validity(profile)}</span>
+        {profile.kind !== "template" && (
+          <span class="fact-note">
+            <Link to={planPath({ profile: profile.id })}>What can be proved</Link>
+          </span>
+        )}
       </td>
       <td data-name="source">
         {profile.jurisdiction !== null && <strong>{profile.jurisdiction}: </strong>}

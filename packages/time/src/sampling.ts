@@ -1,6 +1,4 @@
-import { minOf } from "@truebound/time";
-
-const BILLION = 1_000_000_000n;
+import { BILLION, divCeil, minOf, type PartsPerBillion } from "./units.ts";
 
 export interface SamplingFacts {
   /** The closer side of the limit, less the application's error. */
@@ -24,6 +22,12 @@ export interface SamplingAdvice {
   /** Live with interleaved exchanges, of which each proves the one before. */
   readonly interleaved_ns: bigint;
 }
+
+/**
+ * x: how far beyond two readings `gap` ns apart, at which the clock showed the same, it can have been slewed between them (6.14), ns.
+ * What the ruler drifted meanwhile is in the drift already.
+ */
+export const excursion = (slew: PartsPerBillion, gap: bigint): bigint => divCeil(slew * gap, 2n * BILLION);
 
 /** `never` = the bound alone fills the limit; `always` = without drift and horizon no gap is too long. */
 export function samplingAdvice(facts: SamplingFacts): SamplingAdvice | "never" | "always" {

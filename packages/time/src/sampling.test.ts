@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type SamplingFacts, samplingAdvice } from "./sampling-advice.ts";
+import { type SamplingFacts, samplingAdvice } from "./sampling.ts";
 
 const FACTS = { limit_ns: 100_000n, bound_ns: 20_000n, excursion_ns: 0n, drift_ppb: 50_000n, horizon_ns: null };
 const BILLION = 1_000_000_000n;

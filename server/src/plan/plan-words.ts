@@ -1,0 +1,71 @@
+import { atMost, type Goal, missingVotes, type PlannedChange, type Prospect, type Situation, votesNeeded } from "@truebound/time";
+import type { PlanGoal, PlanVerdict } from "@truebound/wire";
+import { atLeast } from "../audit/profile-words.ts";
+
+/** Three digits, rounded down: a pace or a share that suffices. */
+function shortly(ns: bigint): string {
+  const grain = 10n ** BigInt(Math.max(0, ns.toString().length - 3));
+  return atLeast((ns / grain) * grain);
+}
+
+/** What somebody has to do, in one line. */
+export function changeInWords(
+  { kind, atMost: most }: PlannedChange,
+  situation: Situation,
+  pace: { readonly reading: bigint; readonly poll: bigint },
+): string {
+  const within = most === null ? "" : shortly(most);
+  switch (kind) {
+    case "slew":
+      return "Let chronyd alone steer this clock, with maxslewrate 500 in its configuration: it then strays at most 25 µs between two readings a tenth of a second apart";
+    case "pace":
+      return `Set limit: ${exactly(situation.limit)} in the host's policy: sources are then polled every ${shortly(pace.poll)} and the clock is read every ${shortly(pace.reading)}`;
+    case "name_sources":
+      return "Name sources of your own: those of a pool are polled no more often than each 64 s, discovered ones each 16 s, and yours each second";
+    case "late":
+      return `Leave the agent a processor when it needs one: its readings came up to ${atMost(situation.readLate)} late`;
+    case "offset":
+      return `Correct the clock itself: the worst sample shows it ${atMost(situation.sample.offset)} off, and ${within} may be left`;
+    case "certificate":
+      return `Declare the uncertainty that the source's certificate states, if it is at most ${within}: it advertises ${atMost(situation.sample.root)}`;
+    case "residual":
+      return "Declare the residual that the host's own evidence suggests (calibrated_residual_ppb in its policy): one more assumption, named in every record and watched";
+    case "sources":
+      return `Add ${count(missingVotes(situation), "independent source")}, or have those that are silent answer again: ${situation.votes.length} of ${votesNeeded(situation.faults)} votes are there`;
+    case "trust":
+      return "Declare a source as trusted: one more assumption, named in every record, and withdrawn when the others contradict it";
+    case "nearer":
+      return `Not over this network: use a source whose path and root together are at most ${within} (they are ${atMost(situation.sample.path + situation.sample.root)})`;
+    default:
+      return kind satisfies never;
+  }
+}
+
+const count = (many: number, what: string): string => `${many} ${what}${many === 1 ? "" : "s"}`;
+
+/** As a policy's file takes it. */
+const exactly = (ns: bigint): string =>
+  ns % 1_000_000n === 0n ? `${ns / 1_000_000n}ms` : ns % 1000n === 0n ? `${ns / 1000n}us` : `${ns}ns`;
+
+export function goalInWords(goal: Goal, verdict: PlanVerdict, { limit }: Pick<Situation, "limit">, found: Prospect | null): string {
+  const where = goal === "live" ? "at every instant, with one reply lost" : "in a report";
+  switch (verdict) {
+    case "yes":
+      return `Proved ${where}: within ${atMost(found?.[goal] ?? limit)}`;
+    case "no":
+      return found !== null && found[goal] <= limit
+        ? `Within the limit ${where}, but nothing is proved: too few sources vouch for it`
+        : `Not proved ${where}: up to ${atMost(found?.[goal] ?? limit)}`;
+    case "out_of_reach":
+      return "Not over this network: path and root of the best sample fill the limit already";
+    case "unknown":
+      return UNKNOWN;
+    default:
+      return verdict satisfies never;
+  }
+}
+
+const UNKNOWN = "Unknown: no report of the last ten minutes says what its bound is made of";
+
+/** Of a host of which nothing is known. */
+export const NOT_KNOWN: PlanGoal = { verdict: "unknown", worst_ns: null, needs: null, ways: [], words: UNKNOWN };
