@@ -1,8 +1,13 @@
 import { createSocket, type Socket } from "node:dgram";
 import { decode, encode, fromUtc, type Packet } from "@truebound/ntp";
-import { runningTime, startReferenceServer } from "@truebound/testkit";
+import { agentOn, runningTime, startReferenceServer } from "@truebound/testkit";
 import { utc } from "@truebound/time";
+import { Batch, DEFAULT_POLICY, validator } from "@truebound/wire";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { chooseRung } from "../src/adapters/ladder.ts";
+import { openOpinion } from "../src/adapters/opinion-child.ts";
+import { nonceSource } from "../src/adapters/random.ts";
+import { parseSource, type Source } from "../src/probe/source.ts";
 import { loggedIn, runAgent } from "./helpers.ts";
 
 interface CheckJson {
@@ -34,6 +39,7 @@ beforeAll(async () => {
     ["b", "127.0.8.2", 0],
     ["c", "127.0.8.3", 0],
     ["liar", "127.0.8.4", 80],
+    ["far", "127.0.8.5", 30_000],
   ] as const) {
     const server = await startReferenceServer({ address, truth, error: () => BigInt(errorMs) * 1_000_000n });
     servers.set(name, `${server.address}:${server.port}`);
@@ -81,6 +87,36 @@ describe("truebound-agent check --cross-check", () => {
     expect((json as unknown as CrossCheckJson).cross_check).toEqual([
       { source: "127.0.0.1:9", verdict: "unknown", guaranteed: null, exchanges: 0, refusals: { timeout: 1 } },
     ]);
+  });
+});
+
+describe("a second opinion as a source of a running agent", () => {
+  it("is compared with what is proved, counts nothing, and is reported as what it is", async () => {
+    const { rung } = await chooseRung(nonceSource());
+    // So far off that it shows however long a busy machine takes for an answer.
+    const [a = "", far = ""] = at("a", "far");
+    const named = [...at("a", "b", "c"), `opinion:${a}`, `opinion:${far}`].map((text) => parseSource(text) as Source);
+    const ports = { look: () => rung.clocks.read(), steering: () => ({ kind: "unknown" }) as const };
+    const batches: Batch[] = [];
+    const agent = agentOn(rung, named, {
+      openIntervals: (source) => openOpinion(source, ports),
+      policy: { ...DEFAULT_POLICY, declared: [`opinion:${a}`] },
+      report: (batch) => batches.push(batch),
+    });
+    agent.start();
+    const opinions = () => agent.lookNow().sources.filter(({ kind }) => kind === "opinion");
+    await expect.poll(() => opinions().map(({ state }) => state), { timeout: 30_000 }).toEqual(["agrees", "falseticker"]);
+    const { row, assumptions } = agent.lookNow();
+    expect([row.status, row.bound.votes, assumptions.faults, assumptions.declared]).toEqual(["proven", 3, 1, undefined]);
+    agent.reportNow();
+    agent.stop();
+    rung.close();
+    const last = batches.at(-1) as Batch;
+    expect(validator(Batch).errors(last)).toEqual([]);
+    expect(last.sources[3]).toMatchObject({ id: `opinion:${a}`, counts: false, facts: { program: "ntp-time-sync" }, polls: 1, replies: 1 });
+    // A millisecond of rounding on either side at the least.
+    expect(Number(last.sources[3]?.hi_ns) - Number(last.sources[3]?.lo_ns)).toBeGreaterThan(2e6);
+    expect(batches.flatMap(({ intervals }) => intervals?.source ?? []).sort()).toEqual([3, 4]);
   });
 });
 

@@ -1,7 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { isIPv4 } from "node:net";
+import type { IntervalSource } from "../interval-source/ports.ts";
+import { parseSource, type Source } from "../probe/source.ts";
+import { type OpinionPorts, OpinionSource } from "../second-opinion/opinion-source.ts";
 import { type CoarseAnswer, readAnswer } from "../second-opinion/read-answer.ts";
+import { resolveIpv4 } from "./resolver.ts";
 
 /** A program under another licence: it is found, and run, and never imported. */
 const PROGRAM = "@truebound/source-ntp-time-sync/child";
@@ -15,6 +19,20 @@ export function opinionProgram(): string | null {
   } catch {
     return null;
   }
+}
+
+/** As a source. It runs only while it is asked: between two questions a minute apart it would hold some 40 MiB for nothing. */
+export function openOpinion(source: Source, ports: Pick<OpinionPorts, "look" | "steering">): IntervalSource | null {
+  const place = parseSource(source.host);
+  if (typeof place === "string") return null;
+  const child = new OpinionChild();
+  const ask = async (address: string, port: number): Promise<CoarseAnswer> => {
+    const answer = await child.ask(address, port);
+    child.close();
+    return answer;
+  };
+  const end = () => child.close();
+  return new OpinionSource(place.host, place.port, { ...ports, ask: opinionProgram() === null ? null : ask, end, resolve: resolveIpv4 });
 }
 
 /** Asks it one question at a time. Whatever it does, an answer comes within four seconds, and it is ended when it misbehaves. */

@@ -2,6 +2,15 @@ import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import type { Source } from "../probe/source.ts";
 
+/** An IPv4 address of a host; null when it has none. */
+export async function resolveIpv4(host: string): Promise<string | null> {
+  try {
+    return (await lookup(host, { family: 4 })).address;
+  } catch {
+    return null; // as below
+  }
+}
+
 /** The numeric address of a source: itself, or the one that its slot has among the name's addresses. Null when the name does not resolve. */
 export async function resolveSource(source: Source): Promise<string | null> {
   if (isIP(source.host) !== 0) return source.host;

@@ -50,6 +50,7 @@ const FIT: DoctorFacts = {
   declared: { named: [], counting: [], problems: [] },
   nts: { asked: ["192.0.2.1:123"], plain: [], pinned: [], strangers: null, isRequired: false, caProblem: null },
   clockSources: [],
+  opinions: { names: [], isInstalled: false },
   road: { server: "https://truebound.example.net:8125/", proxy: null, problem: null },
   peers: { off: false, mesh: { domain: "ams", port: 12_300 }, listen: null, taken: false },
   dataFolder: { path: "/var/lib/truebound/agent", problem: null },
@@ -82,6 +83,11 @@ describe("what the doctor says of the kernel and the machine", () => {
 });
 
 describe("the doctor", () => {
+  it("says of second opinions whether they can be asked, and nothing where there are none", () => {
+    const opinions = { names: ["opinion:ntp.example"], isInstalled: true };
+    expect(look({ opinions }, "second_opinion")).toMatchObject({ verdict: "ok", says: expect.stringContaining("no part of any bound") });
+    expect(look({}, "second_opinion")).toBeUndefined();
+  });
   it("says whose keys are pinned, and that only a running agent can tell which were shown", () => {
     const pinned = { ...FIT.nts, pinned: ["192.0.2.1:123"] };
     expect(look({ nts: { ...pinned, strangers: [] } }, "nts")).toMatchObject({
@@ -130,6 +136,7 @@ describe("the doctor", () => {
     ["declared_sources", "note", { declared: { named: ["external:gps"], counting: [], problems: [] } }],
     ["declared_sources", "warn", { declared: { named: ["external:gps"], counting: ["external:gps"], problems: ["it is not there"] } }],
     ["declared_sources", "warn", { declared: { named: [], counting: ["external:gps"], problems: [] } }],
+    ["second_opinion", "note", { opinions: { names: ["opinion:ntp.example"], isInstalled: false } }],
     ["nts", "note", { nts: { ...FIT.nts, asked: [], plain: ["192.0.2.1:123"] } }],
     ["nts", "bad", { nts: { ...FIT.nts, strangers: [{ id: "192.0.2.1:123", authenticated: false }] } }],
     ["nts", "warn", { nts: { ...FIT.nts, strangers: [{ id: "192.0.2.1:123", authenticated: true }] } }],

@@ -7,6 +7,7 @@ import { checkDeclared } from "./declared.ts";
 import type { DoctorFacts } from "./facts.ts";
 import { checkDiscipline, checkMarker, checkPtpClocks, checkSteal } from "./kernel.ts";
 import { checkNts } from "./nts.ts";
+import { checkOpinions } from "./opinions.ts";
 import { checkPeers } from "./peers.ts";
 import { checkRoad } from "./road.ts";
 import { checkSlewLimits } from "./slew-limits.ts";
@@ -30,6 +31,7 @@ export const examine = (facts: DoctorFacts): Check[] => [
   ...checkDeclared(facts),
   ...checkClockSources(facts),
   checkNts(facts),
+  ...checkOpinions(facts),
   checkRoad(facts),
   checkPeers(facts),
   checkDataFolder(facts),

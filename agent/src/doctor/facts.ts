@@ -33,6 +33,8 @@ export interface DoctorFacts {
   /** Sources that are a PTP port or a clock of a card, each asked once. */
   readonly clockSources: readonly ClockSourceFacts[];
   readonly nts: NtsFacts;
+  /** Second opinions that are asked for, and whether the program is installed that gives them. */
+  readonly opinions: { readonly names: readonly string[]; readonly isInstalled: boolean };
   readonly road: RoadFacts;
   readonly peers: PeerFacts;
   readonly dataFolder: { readonly path: string; readonly problem: string | null };

@@ -17,7 +17,12 @@ const DOCUMENT = "d".repeat(64);
 
 const named = (text: string): Source => parseSource(text) as Source;
 const probeOf = (intervals: ToldIntervals, name: string, declared = false): SourceProbe =>
-  aProbe({ source: named(`${intervals.kind}:/run/${name}.sock name=${name}`), intervals, declared, timescale: "utc" });
+  aProbe({
+    source: named(`${intervals.kind}:${intervals.kind === "opinion" ? "" : "/run/"}${name} name=${name}`),
+    intervals,
+    declared,
+    timescale: "utc",
+  });
 
 /** A poll that is over at `ms` of RAW. */
 const pollAt = (probe: SourceProbe, ms: number) =>

@@ -6,7 +6,7 @@ import { rulerRho } from "../bound/drift-rules.ts";
 import { type IntervalSources, isSame } from "../interval-source/interval-sources.ts";
 import { timescaleOf } from "../leap/source-timescale.ts";
 import { NtsDialogue } from "./nts-dialogue.ts";
-import type { Source } from "./source.ts";
+import { FLOOR_SECONDS, type Source } from "./source.ts";
 import { SourceProbe } from "./source-probe.ts";
 
 export type ProbeParts = Pick<AgentParts, "instruments" | "interleave" | "refidOf"> & { readonly intervals: IntervalSources };
@@ -29,7 +29,8 @@ export function makeProbes(
     const kept = old.find((probe) => probe.source.id === source.id && isSameNts(probe.source, source) && isSame(probe.source, source));
     const authenticatedOnly = policy.authenticated === "required";
     const declared = policy.declared?.includes(source.id) === true;
-    kept?.retune(policy.probe_interval_s, trusted, sigma, authenticatedOnly, declared);
+    const pollSeconds = source.kind === "opinion" ? Math.max(policy.probe_interval_s, OPINION_SECONDS) : policy.probe_interval_s;
+    kept?.retune(pollSeconds, trusted, sigma, authenticatedOnly, declared);
     kept?.relearn(timescale, calendar);
     if (kept !== undefined) return kept;
     const { precision, uncertainty } = instruments.transport;
@@ -39,7 +40,7 @@ export function makeProbes(
       sigma,
       client: { ...DEFAULT_CLIENT, interleave },
       quality: { precision, uncertainty, rootsRoundedUp: source.rootsRoundedUp },
-      pollSeconds: policy.probe_interval_s,
+      pollSeconds,
       trusted,
       refidOf,
       timescale,
@@ -50,6 +51,9 @@ export function makeProbes(
     });
   });
 }
+
+/** A second opinion counts nothing, so nobody is asked for one more often than the public is. */
+const OPINION_SECONDS = FLOOR_SECONDS.pool;
 
 const isSameNts = ({ nts: a }: Source, { nts: b }: Source): boolean =>
   a?.mode === b?.mode && a?.kePort === b?.kePort && a?.pins?.join() === b?.pins?.join();

@@ -36,6 +36,13 @@ describe("the name of a source", () => {
     [`a pin=sha256/${"b".repeat(42)}A=`],
     [`a nts=required${Array.from({ length: 9 }, (_, at) => ` pin=sha256/${String(at).repeat(42)}A`).join("")}`],
   ])("is refused with options that say nothing: %s", (text) => expect(parseSource(text)).toMatch(/^Cannot use source "a .*": /));
+  it.each([
+    ["opinion:ntp.example", "ntp.example"],
+    ["opinion:192.0.2.1:1123 name=other", "192.0.2.1:1123"],
+  ])("%s is a second opinion of a server", (text, host) => expect(parseSource(text)).toMatchObject({ kind: "opinion", host }));
+  it.each([["opinion:a:b"], ["opinion:[2001:db8::1]"], ["opinion:a nts=true"], ["opinion:a x"]])("%s is none", (text) =>
+    expect(parseSource(text)).toMatch(/^Cannot use source "opinion:/),
+  );
   it("fits the schema of a report, whatever the text was", () => {
     const read = (text: string): Source[] => {
       const one = parseSource(text);

@@ -142,10 +142,20 @@ function parseIntervalSource(kind: Kind, text: string, origin: Source["origin"])
     return `Cannot use source "${text}": write external:/PATH of a socket, or external:exec:/PATH of a program`;
   const wrong = kind === "ptp" ? readPtpOptions(place, others) : kind === "phc" ? readPhcOptions(place, others) : null;
   if (typeof wrong === "string") return `Cannot use source "${text}": ${wrong}`;
+  const opinion = kind === "opinion" ? opinionProblem(place, Object.keys(others)) : null;
+  if (opinion !== null) return `Cannot use source "${text}": ${opinion}`;
   if (name !== undefined && !/^[A-Za-z0-9._-]{1,64}$/.test(name))
     return `Cannot use source "${text}": name=${name} must be 1 to 64 letters, digits, dots, dashes and underscores`;
   const source = { id: `${kind}:${name ?? place}`, host: place, port: 0, origin, slot: 0, rootsRoundedUp: false };
   return { ...source, kind, options: others, words };
+}
+
+/** A second opinion is of an NTP server, and has no settings of its own. */
+function opinionProblem(place: string, options: readonly string[]): string | null {
+  const server = parsePlace(place, "declared");
+  if (typeof server === "string") return "write opinion:HOST or opinion:HOST:PORT";
+  if (server.host.includes(":")) return "ntp-time-sync, which is asked, has no sockets of IPv6";
+  return options.length === 0 ? null : `"${options[0]}" is no option of a second opinion`;
 }
 
 /** It starts a program on this host: only who governs the host may name it, never a policy from elsewhere. */

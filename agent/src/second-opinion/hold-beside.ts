@@ -56,8 +56,8 @@ export function secondOpinion(source: string, samples: readonly OpinionSample[],
   return { source, offset, exchanges: bounds.length, troubles, verdict };
 }
 
-/** UTC − RAW at our reading after the answer. Whoever answered read the same clock between our two reads. */
-function onRaw({ answer, before, after }: OpinionSample, { rho, slew }: OpinionRates): Interval | CoarseRefusal | OpinionTrouble {
+/** UTC − RAW at `rawBefore` of our reading after the answer. Whoever answered read the same clock between our two reads. */
+export function onRaw({ answer, before, after }: OpinionSample, { rho, slew }: OpinionRates): Interval | CoarseRefusal | OpinionTrouble {
   if (answer.kind !== "exchange") return answer.kind;
   const rate = (rho + slew) as PartsPerBillion;
   if (stepBetween(before, after) !== 0n || wasSet(before, after)) return "clock_moved";

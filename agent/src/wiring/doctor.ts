@@ -12,6 +12,7 @@ import { KernelDisciplineReader } from "../adapters/kernel-discipline.ts";
 import { KernelWitness } from "../adapters/kernel-witness.ts";
 import { chooseRung, type Rung } from "../adapters/ladder.ts";
 import { loadLibc } from "../adapters/libc.ts";
+import { opinionProgram } from "../adapters/opinion-child.ts";
 import { readProcessTable } from "../adapters/process-table.ts";
 import { readPtpClocks } from "../adapters/ptp-clocks.ts";
 import { nonceSource, refidOf } from "../adapters/random.ts";
@@ -74,6 +75,10 @@ async function gatherFacts(config: Config): Promise<DoctorFacts> {
     declared: declaredFacts(config, sources),
     nts: { ...ntsFacts(config, servers), strangers: await strangersAt(config) },
     clockSources,
+    opinions: {
+      names: sources.filter(({ kind }) => kind === "opinion").map(({ id }) => id),
+      isInstalled: opinionProgram() !== null,
+    },
     road: roadFacts(config),
     peers: peerFacts(config),
     dataFolder: { path: config.dataDir, problem: writingProblem(config.dataDir) },

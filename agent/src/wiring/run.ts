@@ -11,6 +11,7 @@ import { KernelWitness } from "../adapters/kernel-witness.ts";
 import { chooseRung, type Rung } from "../adapters/ladder.ts";
 import { toStderr } from "../adapters/log-stream.ts";
 import { readMachine } from "../adapters/machine-files.ts";
+import { openOpinion } from "../adapters/opinion-child.ts";
 import { nonceSource, refidOf } from "../adapters/random.ts";
 import { resolveSource } from "../adapters/resolver.ts";
 import { readRoutes } from "../adapters/route-files.ts";
@@ -258,6 +259,7 @@ const openIntervals =
   ({ clocks }: Rung, steerer: Steerer): OpenIntervals =>
   (source, knows) => {
     const ports = { look: () => clocks.read(), steering: () => steerer.current, hasRaw: clocks.ruler === "raw" };
+    if (source.kind === "opinion") return openOpinion(source, ports);
     return source.kind === "external" ? openExternal(source, ports) : openClockSource(source, ports, knows);
   };
 

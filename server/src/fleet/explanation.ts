@@ -103,9 +103,10 @@ function detail({ sources, bound, votes, need }: HostRecord): string {
   return [agree, apart && `${apart}.`].filter(Boolean).join(" ");
 }
 
-function advice({ status, reason, sources }: HostRecord): string {
+function advice({ status, reason, sources: all }: HostRecord): string {
   if (reason === "not_authenticated")
     return "Write nts behind sources that offer it, and see what each of them refuses; or let others count too.";
+  const sources = all.filter(({ counts }) => counts !== false);
   if (sources.length === 0) return "Set TRUEBOUND_SOURCES on the host, or give it sources by policy.";
   if (sources.every(isMute)) return whereMute(sources);
   if (status === "conflict" || status === "no_majority")

@@ -44,11 +44,16 @@ export function sourceInWords(source: BatchSource, host: Interval | null): strin
 
 /** Of a source without a vote, and why it has none. */
 function besideInWords(source: BatchSource, host: Interval | null): string {
+  if (isMissingProgram(source)) return "cannot be asked: ntp-time-sync is not installed on that host; no bound rests on it";
   const why = source.kind === "opinion" ? "it is a second opinion" : "its error is declared, and nobody lets that count here";
   if (source.state === "falseticker") return `contradicts the bound${dissent(source, host)}; it has no vote, since ${why}`;
   const state = source.state === "no_region" ? `cannot be compared, since there is no bound${opinion(source)}` : stateInWords(source, host);
   return `${state}; it has no vote, since ${why}`;
 }
+
+/** The program of a second opinion is under another licence, and in no package of the agent. */
+const isMissingProgram = ({ kind, replies, refusals }: BatchSource): boolean =>
+  kind === "opinion" && replies === 0 && (refusals.opinion_not_installed ?? 0) > 0;
 
 function stateInWords(source: BatchSource, host: Interval | null): string {
   const state = source.state as SourceState;

@@ -80,6 +80,14 @@ describe("an explanation", () => {
     expect(said(1024n * 7n * 86_400n)).toContain("which looks like a GPS week number that began again");
     expect(said(5n)).not.toContain("looks like");
   });
+  it("says of a second opinion that it is one, that its program is missing, and gives no advice for it", () => {
+    const opinion = { kind: "opinion" as const, counts: false, address: null };
+    const missing = { ...mute("opinion:b", "opinion_not_installed"), ...opinion };
+    const apart = source("opinion:c", { ...opinion, state: "falseticker", lo_ns: "5003000", hi_ns: "6000000" });
+    const text = explain(record({ sources: [source("a:123"), missing, apart] }), "reporting");
+    expect(text).toContain("opinion:b cannot be asked: ntp-time-sync is not installed on that host; no bound rests on it");
+    expect(text).toMatch(/opinion:c contradicts the bound: it is 5 ms or more away.*; it has no vote, since it is a second opinion\.$/);
+  });
   it("says first what is wrong with the reports", () => {
     expect(explain(record(), "silent")).toMatch(/^The host has stopped reporting: is the machine up/);
     const carried = explain(record({ carried: true }), "carried");

@@ -144,6 +144,10 @@ describe("a source", () => {
     expect(SOURCE_TESTS.source_lost?.(facts({}), aSource(1, { state }))).toBe(LOST[state] ?? "over");
     expect(SOURCE_TESTS.falseticker?.(facts({}), aSource(1, { state }))).toBe(FALSE[state] ?? "unknown");
     expect(SOURCE_TESTS.falseticker?.(facts({}, { liveness: "silent" }), aSource(1, { state }))).toBe("unknown");
+    // Nothing rests on a second opinion: nobody is told that it is lost, or that it disagrees.
+    const opinion = aSource(1, { state, kind: "opinion", counts: false });
+    const tests = [SOURCE_TESTS.source_lost, SOURCE_TESTS.falseticker, SOURCE_TESTS.declared_source_contradicts];
+    expect(tests.map((test) => test?.(facts({}), opinion))).toEqual(["over", "over", "over"]);
   });
 });
 

@@ -42,7 +42,8 @@ export const grandmasterLost: SourceTest = ({ isPresent }, { kind, facts }) => {
   return truth(meaningOfClass(facts.clock_class) !== "locked");
 };
 
-export const sourceLost: SourceTest = tested(LOST);
+/** Nothing is lost with a second opinion: nothing rests on it. */
+export const sourceLost: SourceTest = (facts, source) => (source.kind === "opinion" ? "over" : tested(LOST)(facts, source));
 /** A source without a vote disagrees with nobody's vote: what it contradicts is told apart. */
 export const falseticker: SourceTest = (facts, source) => (source.counts === false ? "over" : tested(FALSE)(facts, source));
 
