@@ -201,6 +201,43 @@ const PTP_SOURCES: readonly HostSource[] = [
   }),
 ];
 
+const opinion = {
+  address: null,
+  source: "opinion:of-this-host",
+  stratum: null,
+  refid: null,
+  leap: null,
+  delay_ns: null,
+  kind: "opinion" as const,
+  counts: false,
+  document: null,
+  facts: { program: "ntp-time-sync", address: "192.0.2.10" },
+};
+
+/** What another program makes of three servers: it agrees, it contradicts, it is not installed. */
+const OPINIONS: readonly HostSource[] = [
+  source("opinion:ntp1.example.net", {
+    ...opinion,
+    bound: { lo_ns: "-2210000", hi_ns: "2740000" },
+    why: "agrees with the bound; it has no vote, since it is a second opinion",
+  }),
+  source("opinion:ntp2.example.net", {
+    ...opinion,
+    state: "falseticker",
+    bound: { lo_ns: "4100000", hi_ns: "9300000" },
+    why: "contradicts the bound: it is 4.09 ms or more away from what they allow; it has no vote, since it is a second opinion",
+  }),
+  source("opinion:ntp3.example.net", {
+    ...opinion,
+    facts: { program: "ntp-time-sync" },
+    state: "never_answered",
+    bound: null,
+    replies: 0,
+    refusals: { opinion_not_installed: 12 },
+    why: "cannot be asked: ntp-time-sync is not installed on that host; no bound rests on it",
+  }),
+];
+
 /** ptp4l steers it: it claims no bound, and says what it follows. */
 const daemonPtp4l = (now: number): NonNullable<HostDetail["daemon"]> => {
   const { claims, ...rest } = daemonOf(now);
@@ -285,7 +322,7 @@ export const HOSTS: Readonly<Record<string, (now: number) => HostDetail>> = {
   proven,
   declared,
   ntpd: (now) => proven(now, { daemon: daemonNtpd(now) }),
-  refused: (now) => proven(now, { daemon: daemonRefused(now) }),
+  refused: (now) => proven(now, { daemon: daemonRefused(now), sources: [...proven(now).sources, ...OPINIONS] }),
   ptp4l: (now) => proven(now, { daemon: daemonPtp4l(now), sources: [...proven(now).sources, ...PTP_SOURCES], votes: 5, need: 4 }),
   holdover: (now) =>
     proven(now, {
