@@ -44,7 +44,7 @@ export default defineConfig({
           isolate: false,
           include: ["{agent,server}/test/**/*.test.ts", "test/**/*.test.ts"],
           // Figures, images, backups and fresh systems have a long form only.
-          exclude: [...configDefaults.exclude, "test/{page-figures,images,backup-walk,first-bound}.acceptance.test.ts"],
+          exclude: [...configDefaults.exclude, "test/{page-figures,images,backup-walk,first-bound,helm,offline-bundle}.acceptance.test.ts"],
         },
       },
     ],

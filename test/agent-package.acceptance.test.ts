@@ -1,15 +1,18 @@
 import { type ChildProcess, execFile, spawnSync } from "node:child_process";
 import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { startNumbersChild } from "@truebound/testkit";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { durableOf, REPORT_NUMBERS, readEvidence } from "../agent/test/acceptance/reporting-world.ts";
+import { readEvidence } from "../agent/test/acceptance/reporting-world.ts";
 import { times } from "../agent/test/acceptance/scale.ts";
+import { epochOf } from "../packages/release/src/package-agent.ts";
+import { layRepository } from "../packages/release/src/repository.ts";
 import { get } from "../server/test/fake-agent.ts";
 import { serverForTests } from "../server/test/server-under-test.ts";
 import { until } from "../server/test/until.ts";
+import { cleanDebian } from "./clean-debian.ts";
+import { flipped } from "./flipped.ts";
 import { olderSources } from "./older-sources.ts";
 import { ThrowawayRoot, whyNoThrowawayRoot } from "./throwaway-root.ts";
 
@@ -24,6 +27,11 @@ const VERSION = JSON.parse(readFileSync(join(ROOT, "agent/package.json"), "utf8"
 const STATE = "/var/lib/truebound-agent";
 /** Reports that wait in the spool of the older agent when it is replaced. */
 const SPOOLED = times(500, 10_000);
+/** By this version, of whatever version it is told. */
+const FILL_SPOOL = join(ROOT, "packages/testkit/dist/child/fill-spool.js");
+/** Of all that is built here, whatever is committed meanwhile. */
+const EPOCH = epochOf(ROOT, process.env.SOURCE_DATE_EPOCH);
+const PACKAGER = "packages@test.invalid";
 
 const run = promisify(execFile);
 
@@ -43,18 +51,17 @@ describe.skipIf(WHY_NOT !== null)(`the agent's packages${WHY_NOT === null ? "" :
   const buildFrom = async (sources: string, ...more: string[]) =>
     (
       await run(process.execPath, [join(sources, "packages/release/dist/main.js"), "--compression", "fast", ...more], {
-        env: { ...process.env, HOME: process.env.HOME ?? "/root" },
+        env: { ...process.env, HOME: process.env.HOME ?? "/root", SOURCE_DATE_EPOCH: String(EPOCH) },
       })
     ).stdout;
 
   beforeAll(async () => {
     mkdirSync(shared);
-    if (LONG) await run("debootstrap", ["--variant=minbase", "bookworm", join(folder, "clean")], { maxBuffer: 64 * 1024 * 1024 });
     if (LONG) {
       const older = await olderSources(ROOT, join(folder, "older"));
       if (older !== null) [sources, from] = [join(folder, "older"), `commit ${older.commit}`];
     }
-    system = await ThrowawayRoot.open(LONG ? join(folder, "clean") : "/", join(folder, "system"), shared);
+    system = await ThrowawayRoot.open(LONG ? await cleanDebian() : "/", join(folder, "system"), shared);
   }, 1_800_000);
   afterAll(async () => {
     agent?.kill("SIGKILL");
@@ -158,12 +165,12 @@ describe.skipIf(WHY_NOT !== null)(`the agent's packages${WHY_NOT === null ? "" :
     await stopAgent();
   });
 
-  it("keep spool, key and settings over an upgrade, and nothing of it is lost", { timeout: 600_000 }, async () => {
+  it("keep spool, key and settings over an upgrade, and nothing of it is lost", { timeout: 1_500_000 }, async () => {
     const before = await spooled();
     startAgent("--server-url", "http://127.0.0.1:9");
     await until("the spool grows while the server cannot be reached", async () => (await spooled()) !== before, 60_000);
     await stopAgent();
-    const numbers = await spoolNumbers();
+    const filledMs = await fillSpool();
     const kept = await spooled();
     const seq = await seqOf();
     await shell("echo '# ours' >> /etc/truebound-agent/agent.yaml");
@@ -171,28 +178,27 @@ describe.skipIf(WHY_NOT !== null)(`the agent's packages${WHY_NOT === null ? "" :
     expect(await shell("dpkg-query -W truebound-agent")).toBe(`truebound-agent\t${VERSION}`);
     expect(await spooled()).toBe(kept);
     expect(await shell("tail -n 1 /etc/truebound-agent/agent.yaml")).toBe("# ours");
+    const since = performance.now();
     startAgent();
-    await until("what was spooled arrives, and more", async () => (await seqOf()) > seq + 1 + SPOOLED, 240_000);
+    await until("what was spooled arrives, and more", async () => (await seqOf()) > seq + 1 + SPOOLED, 900_000);
+    const deliveredMs = performance.now() - since;
     await stopAgent();
     const evidence = await readEvidence(tested.url);
     expect({ broken: evidence.broken, epochs: evidence.epochs }).toEqual({ broken: [], epochs: 1 });
     // None is lost, and each is there once: also those that came twice.
-    expect(evidence.numbers).toEqual(numbers);
-    console.log(`${OLD} of ${from} -> ${VERSION}: ${numbers.length} spooled reports, each stored once`);
+    expect(evidence.numbers).toEqual(Array.from({ length: SPOOLED }, (_, n) => n));
+    const took = `written in ${seconds(filledMs)} s, delivered in ${seconds(deliveredMs)} s, load ${loadavg()[0]?.toFixed(1)}`;
+    console.log(`${OLD} of ${from} -> ${VERSION}: ${evidence.numbers.length} spooled reports, each stored once; ${took}`);
   });
+  const seconds = (ms: number) => (ms / 1000).toFixed(1);
 
-  /** Reports of the older agent that nobody takes, into the spool of the one that is installed. */
-  const spoolNumbers = async (): Promise<readonly number[]> => {
+  /** Numbered reports, by the code of the older agent, into the spool of the one that is installed. */
+  const fillSpool = async (): Promise<number> => {
     const { words, root } = system.beside;
-    const script = REPORT_NUMBERS.replace(ROOT, sources);
-    const options = { dataDir: join(root, STATE), server: "http://127.0.0.1:9", tokenFile: null, from: 0, everyMs: 1, padBytes: 0 };
-    const child = startNumbersChild(script, options, { wrap: words });
-    child.begin();
-    await until("enough reports in the spool", () => durableOf(child).length >= SPOOLED, 240_000);
-    child.process.kill("SIGTERM");
-    expect([await child.ended, child.stderr()]).toEqual([0, ""]);
+    const [program = "", ...args] = [...words, process.execPath, FILL_SPOOL, sources, join(root, STATE), String(SPOOLED)];
+    const { stdout } = await run(program, args);
     await shell(`chown -R truebound-agent: ${STATE}`);
-    return durableOf(child);
+    return Number(stdout);
   };
 
   it("keep all of that when they are removed, and nothing when they are purged", { timeout: 300_000 }, async () => {
@@ -214,11 +220,13 @@ describe.skipIf(WHY_NOT !== null)(`the agent's packages${WHY_NOT === null ? "" :
     const home = join(folder, "gnupg");
     mkdirSync(home, { mode: 0o700 });
     const gpg = ["--homedir", home, "--batch", "--passphrase", ""];
-    await run("gpg", [...gpg, "--quick-generate-key", "packages@test.invalid", "ed25519", "sign", "never"]);
+    await run("gpg", [...gpg, "--quick-generate-key", PACKAGER, "rsa3072", "sign", "never"]);
     const repository = join(shared, "repository");
-    const key = ["--gpg-home", home, "--gpg-key", "packages@test.invalid"];
+    const key = ["--gpg-home", home, "--gpg-key", PACKAGER];
     await build("--out", built, "--arch", "x64", "--kind", "deb", "--repository", repository, ...key);
     expect(readdirSync(join(repository, "yum/repodata"))).toEqual(expect.arrayContaining(["repomd.xml", "repomd.xml.asc"]));
+    layRepository(built, join(folder, "again"), { home, key: PACKAGER }, EPOCH);
+    expect(await sumsIn(join(folder, "again"))).toBe(await sumsIn(repository));
     const list = "/etc/apt/sources.list.d/truebound.list";
     await shell("install -m 0644 /mnt/repository/truebound.asc /usr/share/keyrings/truebound.asc");
     await shell(`echo "deb [signed-by=/usr/share/keyrings/truebound.asc] file:/mnt/repository/apt stable main" > ${list}`);
@@ -231,6 +239,31 @@ describe.skipIf(WHY_NOT !== null)(`the agent's packages${WHY_NOT === null ? "" :
     const { code, out } = await system.run(`apt-get update ${apt}`);
     expect([code === 0, out]).toEqual([false, expect.stringMatching(/File has unexpected size|Hash Sum mismatch/)]);
   });
+
+  it("are signed in the repository for yum too, index and packages: what was changed there is refused", { timeout: 120_000 }, async () => {
+    const yum = join(shared, "repository/yum");
+    const reader = join(folder, "reader");
+    mkdirSync(reader, { mode: 0o700 });
+    const gpg = (...args: string[]) => spawnSync("gpg", ["--homedir", reader, "--batch", ...args]).status;
+    const index = join(yum, "repodata/repomd.xml");
+    const verify = () => gpg("--verify", `${index}.asc`, index);
+    expect(verify()).not.toBe(0);
+    gpg("--import", join(shared, "repository/truebound.asc"));
+    expect(verify()).toBe(0);
+    await flipped(index, () => expect(verify()).not.toBe(0));
+    const name = `truebound-agent-${VERSION}-1.x86_64.rpm`;
+    mkdirSync(join(folder, "rpm-keys"));
+    const rpmkeys = (...args: string[]) => spawnSync("rpmkeys", ["--dbpath", join(folder, "rpm-keys"), ...args], { encoding: "utf8" });
+    expect(rpmkeys("-K", join(yum, name))).toMatchObject({ status: 1, stdout: expect.stringContaining("SIGNATURES NOT OK") });
+    expect(rpmkeys("--import", join(shared, "repository/truebound.asc")).status).toBe(0);
+    expect(rpmkeys("-K", join(yum, name))).toMatchObject({ status: 0, stdout: `${join(yum, name)}: digests signatures OK\n` });
+    expect(rpmkeys("-K", join(built, name)).stdout).toBe(`${join(built, name)}: digests OK\n`);
+    await flipped(join(yum, name), () =>
+      expect(rpmkeys("-K", join(yum, name))).toMatchObject({ status: 1, stdout: expect.stringContaining("NOT OK") }),
+    );
+  });
+
+  const sumsIn = async (place: string) => (await run("sh", ["-ec", "find . -type f | sort | xargs sha256sum"], { cwd: place })).stdout;
 
   it.skipIf(LONG)("install, replace and remove by rpm, which keeps what the host has", { timeout: 300_000 }, async () => {
     const rpm = "rpm --dbpath /var/lib/rpm-test --nodeps";

@@ -9,6 +9,7 @@ import { gateOf } from "../agent/src/ask/gate.ts";
 import { waitOptions } from "../agent/src/ask/wait-arguments.ts";
 import { spanOf } from "../agent/src/check/arguments.ts";
 import { optionsOf } from "../agent/src/help/help.ts";
+import { LEAST, MOST } from "./helm-values.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const CHART = join(ROOT, "deploy/helm/truebound");
@@ -54,27 +55,6 @@ const resourcesOf = (values: object): readonly Resource[] => {
   return parseAllDocuments(stdout)
     .map((one) => one.toJS() as Resource | null)
     .filter((one) => one !== null);
-};
-
-const LEAST = { server: { publicUrl: "https://truebound.example.net" } };
-const MOST = {
-  server: {
-    publicUrl: "https://truebound.example.net",
-    kubernetes: { jwks: '{"keys":[]}' },
-    reportsClaim: "reports",
-    env: { TRUEBOUND_REPORTS: "daily" },
-    peopleFrom: [{ "kubernetes.io/metadata.name": "ingress" }],
-  },
-  agent: {
-    serverPins: "x".repeat(43),
-    sources: ["169.254.169.123"],
-    nodeSelector: { role: "db" },
-    env: { TRUEBOUND_RHO_PPB: "50000" },
-    hostFiles: [{ name: "chrony", hostPath: "/etc/chrony" }],
-    socketDir: "/run/truebound-agent",
-  },
-  monitoring: { enabled: true, labels: { release: "prometheus" } },
-  imagePullSecrets: ["registry"],
 };
 
 const isWorkload = (one: Resource): one is Workload => ["Deployment", "DaemonSet"].includes(one.kind);

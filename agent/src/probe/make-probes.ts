@@ -1,12 +1,12 @@
 import { DEFAULT_CLIENT } from "@truebound/ntp";
-import { type LeapCalendar, ppb, uncalibrated } from "@truebound/time";
+import { FLOOR_SECONDS, type LeapCalendar, ppb, uncalibrated } from "@truebound/time";
 import type { Policy } from "@truebound/wire";
 import type { AgentParts } from "../agent-parts.ts";
 import { rulerRho } from "../bound/drift-rules.ts";
 import { type IntervalSources, isSame } from "../interval-source/interval-sources.ts";
 import { timescaleOf } from "../leap/source-timescale.ts";
 import { NtsDialogue } from "./nts-dialogue.ts";
-import { FLOOR_SECONDS, type Source } from "./source.ts";
+import type { Source } from "./source.ts";
 import { SourceProbe } from "./source-probe.ts";
 
 export type ProbeParts = Pick<AgentParts, "instruments" | "interleave" | "refidOf"> & { readonly intervals: IntervalSources };

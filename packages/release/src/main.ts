@@ -9,6 +9,7 @@ import { type Compression, KINDS } from "./artefacts.ts";
 import { offlineBundle } from "./offline-bundle.ts";
 import { epochOf, packageAgent, versionOf, type Wanted } from "./package-agent.ts";
 import { layRepository } from "./repository.ts";
+import type { Signing } from "./signing.ts";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 const USAGE = `npm run package -- [--out DIR] [--arch x64,arm64] [--kind deb,rpm,tar.gz] [--compression small|fast] [--version V]
@@ -57,39 +58,47 @@ const wanted: Wanted = {
   compression: listOf<Compression>(values.compression, ["small", "fast"])[0] ?? "small",
 };
 
+const signing = signingOf(values["gpg-home"], values["gpg-key"]);
 const hashOf = (file: string): string => createHash("sha256").update(readFileSync(file)).digest("hex");
-const made = await packageAgent(wanted);
+const made = await build(wanted);
 for (const file of made) say(`${hashOf(file)}  ${statSync(file).size}  ${basename(file)}`);
+if (values["offline-bundle"] && signing === null) say("the bundle carries no signature: name --gpg-home and --gpg-key");
 if (values.twice) await buildAgain();
-if (values["offline-bundle"]) bundle();
-if (values.repository !== undefined) sign(values.repository);
+if (values.repository !== undefined) layOut(values.repository);
+
+function signingOf(home: string | undefined, key: string | undefined): Signing | null {
+  if (home === undefined && key === undefined) return null;
+  return home === undefined || key === undefined ? refuse("Cannot sign: name --gpg-home and --gpg-key") : { home: resolve(home), key };
+}
+
+/** The packages and, where they are wanted, the bundles of them. */
+async function build(order: Wanted): Promise<string[]> {
+  const packages = await packageAgent(order);
+  return values["offline-bundle"] ? [...packages, ...bundles(order, packages)] : packages;
+}
+
+/** For each architecture, with what was just built for it. */
+function bundles(order: Wanted, packages: readonly string[]): string[] {
+  const built = ARCHITECTURES.filter(({ name }) => order.architectures.includes(name));
+  return built.flatMap((architecture) => {
+    const words = [architecture.name, architecture.deb, architecture.rpm];
+    const files = packages.filter((file) => words.some((word) => new RegExp(`[_.-]${word}[.]`).test(basename(file))));
+    return offlineBundle(order, architecture, files, signing);
+  });
+}
 
 /** The same sources must give the same bytes. */
 async function buildAgain(): Promise<void> {
   const out = join(wanted.out, ".again");
-  const again = await packageAgent({ ...wanted, out });
+  const again = await build({ ...wanted, out });
   const differing = again.filter((file, index) => hashOf(file) !== hashOf(made[index] as string));
   rmSync(out, { recursive: true });
   if (differing.length > 0) throw new Error(`Built twice, and not the same: ${differing.map((file) => basename(file)).join(", ")}`);
   say(`built twice: all ${made.length} files are the same to the byte`);
 }
 
-/** For each architecture, with what was just built for it. */
-function bundle(): void {
-  const { "gpg-home": home, "gpg-key": key } = values;
-  const signing = home === undefined || key === undefined ? null : { home: resolve(home), key };
-  for (const architecture of ARCHITECTURES.filter(({ name }) => wanted.architectures.includes(name))) {
-    const words = [architecture.name, architecture.deb, architecture.rpm];
-    const files = made.filter((file) => words.some((word) => new RegExp(`[_.-]${word}[.]`).test(basename(file))));
-    for (const file of offlineBundle(wanted, architecture, files, signing))
-      say(`${hashOf(file)}  ${statSync(file).size}  ${basename(file)}`);
-  }
-  if (signing === null) say("the bundle carries no signature: name --gpg-home and --gpg-key");
-}
-
-function sign(folder: string): void {
-  const { "gpg-home": home, "gpg-key": key } = values;
-  if (home === undefined || key === undefined) refuse("Cannot lay out a repository unsigned: name --gpg-home and --gpg-key");
-  const { apt, yum, left } = layRepository(wanted.out, resolve(folder), { home: resolve(home), key }, wanted.epoch);
+function layOut(folder: string): void {
+  if (signing === null) refuse("Cannot lay out a repository unsigned: name --gpg-home and --gpg-key");
+  const { apt, yum, left } = layRepository(wanted.out, resolve(folder), signing, wanted.epoch);
   say([`apt: ${apt}`, ...(yum === null ? [] : [`yum: ${yum}`]), ...left].join("\n"));
 }

@@ -19,14 +19,9 @@ import { type Component, refusals } from "./component.ts";
 import { notices } from "./notices.ts";
 import { run } from "./run.ts";
 import { sbom } from "./sbom.ts";
+import { Signer, type Signing } from "./signing.ts";
 import { spokenFor } from "./spoken-for.ts";
 import { layNode, sha256Of } from "./tree.ts";
-
-/** Whose signature stands under the checksums. */
-export interface Signing {
-  readonly home: string;
-  readonly key: string;
-}
 
 /** What of the repository a server needs beside its modules, each as it lies there. */
 const SERVER_PARTS = ["LICENSE", "migrations", "docs/alerts", "server/data", "server/fonts", "web/dist/site"] as const;
@@ -39,7 +34,8 @@ const EXECUTABLE: ReadonlySet<string> = new Set(["install.sh", "server/bin/node"
 /**
  * One archive that installs server and agent on machines without any network: a Node, the server with its modules, migrations and
  * page, the agent's packages, licences, an SBOM, and the SHA-256 of each file, signed where a key is named. PostgreSQL is the
- * operator's. Everything comes from this clone as `npm ci` has filled it. Returns the archive and its SBOM.
+ * operator's. Everything comes from this clone as `npm ci` has filled it. The same twice, by the same key, is the same to the byte.
+ * Returns the archive and its SBOM.
  */
 export function offlineBundle(
   making: Making,
@@ -60,7 +56,7 @@ export function offlineBundle(
   writeFileSync(join(folder, "THIRD-PARTY-NOTICES"), notices(components));
   settle(folder, epoch);
   writeFileSync(join(folder, "SHA256SUMS"), sums(folder));
-  if (signing !== null) sign(folder, signing);
+  if (signing !== null) new Signer(signing, epoch).detached(join(folder, "SHA256SUMS"), join(folder, "SHA256SUMS.asc"));
   settle(folder, epoch);
   const file = archive(making, top, folder);
   rmSync(folder, { recursive: true });
@@ -126,11 +122,6 @@ const sums = (folder: string): string =>
     .filter((path) => lstatSync(join(folder, path)).isFile() && !path.startsWith("SHA256SUMS"))
     .map((path) => `${sha256Of(join(folder, path))}  ${path}\n`)
     .join("");
-
-function sign(folder: string, { home, key }: Signing): void {
-  const by = ["--homedir", home, "--batch", "--yes", "--local-user", key];
-  run("gpg", [...by, "--armor", "--detach-sign", "--output", join(folder, "SHA256SUMS.asc"), join(folder, "SHA256SUMS")]);
-}
 
 function archive({ out, epoch, compression }: Making, top: string, folder: string): string {
   const tar = join(out, `${top}.tar`);

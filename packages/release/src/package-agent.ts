@@ -1,8 +1,8 @@
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { ARCHITECTURES, type Architecture } from "./architecture.ts";
 import { describe, KINDS, type Making } from "./artefacts.ts";
-import { run } from "./run.ts";
+import { isThere, run } from "./run.ts";
 import { layOut } from "./tree.ts";
 
 export interface Wanted extends Making {
@@ -30,9 +30,15 @@ export async function packageAgent(wanted: Wanted): Promise<string[]> {
 /** The version of the agent as its sources say it. */
 export const versionOf = (root: string): string => JSON.parse(readFileSync(join(root, "agent/package.json"), "utf8")).version as string;
 
-/** When the source was committed, in seconds since 1970; SOURCE_DATE_EPOCH where there is no history. */
+/**
+ * Seconds since 1970: SOURCE_DATE_EPOCH, else when the source was committed, else, in a copy without its history, when the copy's
+ * package.json was written.
+ */
 export function epochOf(root: string, told: string | undefined): number {
-  const text = told ?? run("git", ["log", "-1", "--format=%ct"], { cwd: root }).trim();
+  const text = told ?? committedAt(root) ?? String(Math.floor(statSync(join(root, "package.json")).mtimeMs / 1000));
   if (!/^\d{1,11}$/.test(text)) throw new Error(`Cannot use SOURCE_DATE_EPOCH=${text}: write seconds since 1970`);
   return Number(text);
 }
+
+const committedAt = (root: string): string | null =>
+  existsSync(join(root, ".git")) && isThere("git") ? run("git", ["log", "-1", "--format=%ct"], { cwd: root }).trim() : null;

@@ -1,13 +1,7 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { isThere, run } from "./run.ts";
-
-export interface Signing {
-  /** A GnuPG home that holds the key; its passphrase is asked for by gpg's own agent. */
-  readonly home: string;
-  /** The key's fingerprint or address. */
-  readonly key: string;
-}
+import { Signer, type Signing } from "./signing.ts";
 
 /** What of a repository could be laid out, and why not the rest. */
 export interface Laid {
@@ -18,27 +12,28 @@ export interface Laid {
 
 const ARCHITECTURES = ["amd64", "arm64"];
 
-/** Lays out signed apt and yum repositories of the artefacts in a folder, to be served as files. */
+/** Lays out signed apt and yum repositories of the artefacts in a folder, to be served as files. The same twice is the same to the byte. */
 export function layRepository(artefacts: string, folder: string, signing: Signing, epoch: number): Laid {
   mkdirSync(folder, { recursive: true });
+  const signer = new Signer(signing, epoch);
   const files = readdirSync(artefacts).map((name) => join(artefacts, name));
   const apt = layApt(
     files.filter((file) => file.endsWith(".deb")),
     join(folder, "apt"),
-    signing,
+    signer,
     epoch,
   );
   const hasYum = isThere("createrepo_c");
   const rpms = files.filter((file) => file.endsWith(".rpm"));
-  writeFileSync(join(folder, "truebound.asc"), gpg(signing, ["--armor", "--export", signing.key]));
+  writeFileSync(join(folder, "truebound.asc"), signer.publicKey());
   return {
     apt,
-    yum: hasYum ? layYum(rpms, join(folder, "yum"), signing, epoch) : null,
+    yum: hasYum ? layYum(rpms, join(folder, "yum"), signer, epoch) : null,
     left: hasYum ? [] : ["no yum repository: createrepo_c is not installed"],
   };
 }
 
-function layApt(debs: readonly string[], folder: string, signing: Signing, epoch: number): string {
+function layApt(debs: readonly string[], folder: string, signer: Signer, epoch: number): string {
   const pool = join(folder, "pool/main");
   rmSync(join(folder, "dists"), { recursive: true, force: true });
   mkdirSync(pool, { recursive: true });
@@ -51,34 +46,37 @@ function layApt(debs: readonly string[], folder: string, signing: Signing, epoch
     run("gzip", ["-k", "-f", "-n", "-9", join(index, "Packages")]);
   }
   const suite = join(folder, "dists/stable");
-  const release = run("apt-ftparchive", [...releaseOptions(), "release", "."], { cwd: suite, env: { SOURCE_DATE_EPOCH: String(epoch) } });
+  const release = run("apt-ftparchive", [...releaseOptions(epoch), "release", "."], { cwd: suite });
   writeFileSync(join(suite, "Release"), release);
-  gpg(signing, ["--clearsign", "--yes", "--output", join(suite, "InRelease"), join(suite, "Release")]);
-  gpg(signing, ["--armor", "--detach-sign", "--yes", "--output", join(suite, "Release.gpg"), join(suite, "Release")]);
+  signer.clear(join(suite, "Release"), join(suite, "InRelease"));
+  signer.detached(join(suite, "Release"), join(suite, "Release.gpg"));
   return folder;
 }
 
-const releaseOptions = (): string[] =>
+const releaseOptions = (epoch: number): string[] =>
   Object.entries({
     Origin: "Truebound",
     Label: "Truebound",
     Suite: "stable",
+    Date: new Date(epoch * 1000).toUTCString().replace("GMT", "+0000"),
     Codename: "stable",
     Components: "main",
     Architectures: ARCHITECTURES.join(" "),
     Description: "Agents of Truebound",
   }).flatMap(([name, value]) => ["-o", `APT::FTPArchive::Release::${name}=${value}`]);
 
-function layYum(rpms: readonly string[], folder: string, signing: Signing, epoch: number): string {
+/** Each package signed, and the index of them. */
+function layYum(rpms: readonly string[], folder: string, signer: Signer, epoch: number): string {
+  rmSync(join(folder, "repodata"), { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  for (const rpm of rpms) cpSync(rpm, join(folder, basename(rpm)));
+  for (const rpm of rpms) {
+    const file = join(folder, basename(rpm));
+    cpSync(rpm, file);
+    signer.rpm(file);
+    utimesSync(file, epoch, epoch);
+  }
   run("createrepo_c", ["--quiet", "--revision", String(epoch), "--set-timestamp-to-revision", folder]);
   const index = join(folder, "repodata/repomd.xml");
-  gpg(signing, ["--armor", "--detach-sign", "--yes", "--output", `${index}.asc`, index]);
-  if (!existsSync(`${index}.asc`)) throw new Error(`Cannot sign ${index}`);
+  signer.detached(index, `${index}.asc`);
   return folder;
 }
-
-/** Signs by the digest that current apt and dnf demand. */
-const gpg = ({ home, key }: Signing, args: readonly string[]): string =>
-  run("gpg", ["--homedir", home, "--batch", "--digest-algo", "SHA512", "--local-user", key, ...args]);

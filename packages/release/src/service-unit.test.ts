@@ -1,4 +1,6 @@
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 
 const deployed = (name: string): string => readFileSync(new URL(`../../../deploy/agent/${name}`, import.meta.url), "utf8");
@@ -43,3 +45,20 @@ describe("the agent's systemd unit", () => {
   it("has the folder that the shipped settings name", () =>
     expect(deployed("agent.yaml")).toMatch(/^data_dir: \/var\/lib\/truebound-agent$/m));
 });
+
+const noAnalyze = spawnSync("systemd-analyze", ["--version"]).status !== 0;
+
+describe.skipIf(noAnalyze)(
+  `systemd's own count of what a unit leaves open${noAnalyze ? " (skipped: systemd-analyze not found)" : ""}`,
+  () => {
+    it.each([
+      ["agent/truebound-agent.service", 2.1],
+      ["offline/truebound.service", 1.7],
+    ])("%s: no more than %d of 10", (unit, most) => {
+      const path = fileURLToPath(new URL(`../../../deploy/${unit}`, import.meta.url));
+      const { stdout, stderr } = spawnSync("systemd-analyze", ["security", "--offline=true", "--no-pager", path], { encoding: "utf8" });
+      const level = /Overall exposure level for \S+: ([\d.]+)/.exec(stdout)?.[1];
+      expect([Number(level) <= most, level ?? stderr]).toEqual([true, expect.any(String)]);
+    });
+  },
+);

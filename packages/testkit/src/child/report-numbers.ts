@@ -1,8 +1,8 @@
-import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { join } from "node:path";
 import { DIAL_HTTP, IdentityFiles, PROCESS_ALARM, type Put, type ReportingAgent, SegmentFiles, startReporting } from "@truebound/agent";
 import { BATCH_VERSION, type Batch, type BatchEvent, packColumn } from "@truebound/wire";
+import { eventOf, numberedBatch } from "./numbered-batch.ts";
 import type { NumbersLine, NumbersOptions } from "./numbers-child.ts";
 
 /**
@@ -16,92 +16,8 @@ process.stdin.destroy();
 const print = (line: NumbersLine) => process.stdout.write(`${JSON.stringify(line)}\n`);
 
 const RESTING_MS = 300;
-const EVENT_BYTES = 400;
-const NOTHING = packColumn([]);
-const NO_ROWS = {
-  bounds: {
-    raw_ns: NOTHING,
-    realtime_ns: NOTHING,
-    boottime_ns: NOTHING,
-    status: [],
-    reason: [],
-    lo_ns: NOTHING,
-    hi_ns: NOTHING,
-    since_lo_ns: NOTHING,
-    since_hi_ns: NOTHING,
-    tight_lo_ns: NOTHING,
-    tight_hi_ns: NOTHING,
-    throughout_lo_ns: NOTHING,
-    throughout_hi_ns: NOTHING,
-    votes: [],
-    need: [],
-    agree: [],
-  },
-  spans: {
-    from_raw_ns: NOTHING,
-    from_realtime_ns: NOTHING,
-    to_raw_ns: NOTHING,
-    to_realtime_ns: NOTHING,
-    lo_ns: NOTHING,
-    hi_ns: NOTHING,
-    readings: [],
-    status: [],
-  },
-  exchanges: {
-    source: [],
-    t1_raw_ns: NOTHING,
-    t2_less_t1_ns: NOTHING,
-    t3_less_t2_ns: NOTHING,
-    t4_less_t1_ns: NOTHING,
-    root_delay_raw: [],
-    root_dispersion_raw: [],
-    precision_server: [],
-    precision_client: [],
-    cap_ns: NOTHING,
-    slack_ns: [],
-    stamp_mode: [],
-    reply: [],
-  },
-} as const satisfies Partial<Batch>;
-
+const WIRE = { version: BATCH_VERSION, pack: packColumn } as const;
 const boottime = () => process.hrtime.bigint();
-const eventOf = (kind: BatchEvent["kind"], detail: BatchEvent["detail"]): BatchEvent => {
-  const now = boottime().toString();
-  return { kind, raw_ns: now, realtime_ns: now, boottime_ns: now, source: null, detail };
-};
-
-/** Text that does not deflate by much: the batch is to have its size. */
-const noise = (length: number): string => randomBytes(length).toString("base64").slice(0, length);
-
-/** A batch that says its number; `told` is what is to be declared beside it. */
-function batchOf(agent: string, n: number, told: readonly BatchEvent[]): Batch {
-  const pad = Array.from({ length: Math.ceil(padBytes / EVENT_BYTES) }, () => eventOf("agent_started", { pad: noise(EVENT_BYTES) }));
-  return {
-    version: BATCH_VERSION,
-    agent,
-    boot_id: "numbers",
-    software: "numbers/1",
-    sealed_boottime_ns: boottime().toString(),
-    sealed_realtime_ns: "0",
-    assumptions: {
-      rho_ppb: 200_000,
-      oscillator_ppb: null,
-      drift_basis: "assumed",
-      sigma_ppb: null,
-      faults: 1,
-      slew_ppm: 500,
-      slew_basis: "chrony",
-      stamp_mode: "simulated",
-    },
-    trusting: [],
-    policy_version: 0,
-    sources: [],
-    terms: null,
-    frequency: { oscillator: null, daemon_slew: null },
-    ...structuredClone(NO_ROWS),
-    events: [eventOf("agent_started", { n }), ...told, ...pad],
-  } as Batch;
-}
 
 let told: BatchEvent[] = [];
 let lost = 0;
@@ -113,7 +29,7 @@ function begin(agent: string, report: (batch: Batch) => Put): void {
   turn = () => {
     const events = told;
     told = [];
-    print({ n, put: report(batchOf(agent, n, events)).kind });
+    print({ n, put: report(numberedBatch(WIRE, { agent, n, told: events, padBytes })).kind });
     n += 1;
   };
   timer = setInterval(turn, everyMs);
