@@ -101,7 +101,8 @@ export { type OpinionSample, secondOpinion } from "./second-opinion/hold-beside.
 export { readAnswer } from "./second-opinion/read-answer.ts";
 export { encodeFrame, scanFrames } from "./spool/frame.ts";
 export { type ChainEnd, type SealedBatch, seal } from "./spool/sealed-batch.ts";
-export { type SegmentStore, Spool, type SpoolLimits, UnreadableFile } from "./spool/spool.ts";
+export { type SegmentStore, Spool, type SpoolLimits } from "./spool/spool.ts";
+export { UnreadableFile } from "./spool/unreadable-file.ts";
 export { type Alarm, PROCESS_ALARM } from "./timers.ts";
 export { joinAnswering } from "./wiring/answering.ts";
 export type { IdentityFolder } from "./wiring/papers.ts";

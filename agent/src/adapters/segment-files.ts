@@ -17,7 +17,8 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
-import { type SegmentStore, UnreadableFile } from "../spool/spool.ts";
+import type { SegmentStore } from "../spool/spool.ts";
+import { UnreadableFile } from "../spool/unreadable-file.ts";
 
 /** With the version of the format, from the second on. */
 const SEGMENT = /\.spool\d*$/;

@@ -466,6 +466,26 @@ describe("an outbox whose past is not the server's", () => {
     expect(again.outbox.loss).toMatchObject({ droppedBatches: 1, damagedFiles: [] });
   });
 
+  it("asks what the server has where its next batch is gone and no answer has said that, whatever else was answered", async () => {
+    const server = new FakeServer();
+    const store = new MemoryStore();
+    const limits = { segmentBytes: 1, totalBytes: 4_000 };
+    const first = outboxOn(server, store, 1, undefined, { spool: new Spool(store, limits) });
+    put(first.outbox, ...many(1, 3));
+    await first.outbox.run();
+    put(first.outbox, ...many(4, 20));
+    const lost: number[][] = [];
+    const more = { spool: new Spool(store, limits), onLost: (...said: number[]) => lost.push(said) };
+    // While it waits the spool drops what it was about to offer.
+    const rounds = [many(21, 40), many(41, 60)];
+    const again = outboxOn(server, store, 1, () => put(again.outbox, ...(rounds.shift() ?? [])), more);
+    server.answers = [{ kind: "no_answer", reason: "cut off" }, problem(400, "bad_digest")];
+    await again.outbox.run();
+    const kept = bodies(server).slice(3);
+    expect([kept.at(-1), new Set(kept).size]).toEqual(["b60", kept.length]);
+    expect(lost).toEqual([[57 - kept.length, 57 - kept.length, 0]]);
+  });
+
   it("stays as it is while the disk refuses a new epoch, and tries again", async () => {
     const server = new FakeServer();
     const { outbox, store } = outboxOn(server);

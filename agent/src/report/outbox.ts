@@ -105,6 +105,8 @@ export class Outbox {
   #lastProblem: string | null = null;
   /** The server may have what was sent last, though it did not say so. */
   #unanswered = false;
+  /** It has said what it wants next, and nothing was sent since. What the cursor says before is only where this run asks first. */
+  #isSaid = false;
   /** The newest batch of earlier runs; what is later is this run's own. */
   #inherited: number;
   /** The newest that was offered in this epoch, by this run or an earlier one: the server cannot have more of ours. */
@@ -181,7 +183,7 @@ export class Outbox {
       const run =
         this.#pending !== null || this.#isHushed()
           ? null
-          : (this.#nextRun() ?? (this.#unanswered || this.#hasUntold() ? this.#newestAlone() : null));
+          : (this.#nextRun() ?? (this.#isSaid && !this.#hasUntold() ? null : this.#newestAlone()));
       if (run !== null) await this.#offer(run);
       else if (this.#pending !== null) await this.#ports.backOff(DISK_PAUSE_S);
       else if (this.#isHushed() || isBefore(this.#end(), this.#cursor)) await this.#ports.idle();
@@ -299,6 +301,7 @@ export class Outbox {
     const { epoch, seq, prev } = first;
     const request = { agent: this.#identity.agent, epoch, seq, prev, head: last.hash, contentDigest, sent: sent() };
     if (epoch === this.#epoch) this.#offered = Math.max(this.#offered, last.seq);
+    this.#isSaid = false;
     const began = now();
     const answer = await link.postBatches(request, body);
     this.#tookMs = now() - began;
@@ -315,8 +318,8 @@ export class Outbox {
   }
 
   /**
-   * What is offered where the next batch is gone and an answer got lost: the server then says what it has. And where the disk
-   * takes no next batch: behind it goes how the host stands.
+   * What is offered where the next batch is gone and the server has not said what it wants: it then does. And where the disk takes
+   * no next batch: behind it goes how the host stands.
    */
   #newestAlone(): Run | null {
     const newest = this.#newest();
@@ -393,6 +396,7 @@ export class Outbox {
 
   #goTo(wanted: Place): void {
     const { spool } = this.#ports;
+    this.#isSaid = true;
     const course = courseTo(wanted, {
       epoch: this.#epoch,
       offered: this.#offered,

@@ -1,5 +1,6 @@
 import { crc32c } from "./frame.ts";
 import type { SealedBatch } from "./sealed-batch.ts";
+import { UnreadableFile } from "./unreadable-file.ts";
 
 /** Where a chain ends: the place of a batch, without what was in it. */
 export type ChainPlace = Pick<SealedBatch, "epoch" | "seq" | "hash">;
@@ -28,7 +29,7 @@ export class SealedMark {
 
   constructor(store: MarkStore) {
     this.#store = store;
-    const bytes = store.has(MARK_NAME) ? store.read(MARK_NAME) : new Uint8Array();
+    const bytes = bytesOf(store);
     for (const slot of [0, 1]) {
       const place = decode(bytes.subarray(slot * SLOT, (slot + 1) * SLOT));
       if (place === null || (this.#place !== null && !isLater(place, this.#place))) continue;
@@ -44,6 +45,18 @@ export class SealedMark {
     const slot = 1 - this.#slot;
     this.#store.overwrite(MARK_NAME, slot * SLOT, encode({ epoch, seq, hash }));
     [this.#place, this.#slot] = [{ epoch, seq, hash }, slot];
+  }
+}
+
+/** Empty = there is none, or none that the medium gives: then it goes, so that another can be written. */
+function bytesOf(store: MarkStore): Uint8Array {
+  if (!store.has(MARK_NAME)) return new Uint8Array();
+  try {
+    return store.read(MARK_NAME);
+  } catch (error) {
+    if (!(error instanceof UnreadableFile)) throw error;
+    store.remove(MARK_NAME);
+    return new Uint8Array();
   }
 }
 

@@ -5,7 +5,8 @@ import { crc32c, encodeFrame, scanFrames } from "./frame.ts";
 import { MemoryStore } from "./memory-store.fixture.ts";
 import { type ChainEnd, type SealedBatch, seal } from "./sealed-batch.ts";
 import { type ChainPlace, MARK_NAME } from "./sealed-mark.ts";
-import { Spool, UnreadableFile } from "./spool.ts";
+import { Spool } from "./spool.ts";
+import { UnreadableFile } from "./unreadable-file.ts";
 
 const START: ChainEnd = { agent: "00000000-0000-4000-8000-000000000001", epoch: 1, seq: 0, hash: "0".repeat(64) };
 
@@ -295,6 +296,20 @@ describe("a spool whose newest batches are lost", () => {
     }
     store.remove(MARK_NAME);
     expect(new Spool(store, limits).last?.seq).toBe(7);
+  });
+  it("does without a mark that the medium does not give, and writes another", () => {
+    const { store, limits } = filled(7);
+    const read = store.read.bind(store);
+    store.read = (name) => {
+      if (name === MARK_NAME) throw new UnreadableFile("EIO");
+      return read(name);
+    };
+    const again = new Spool(store, limits);
+    expect([again.last?.seq, again.loss.droppedBatches]).toEqual([7, 0]);
+    store.read = read;
+    expect(follow(again).seq).toBe(8);
+    store.remove(store.list().at(-1)?.name as string);
+    expect(new Spool(store, limits).last?.seq).toBe(8);
   });
   it("is not troubled by a mark that cannot be written, nor by one of an epoch that is over", () => {
     const { store, limits } = filled(3);

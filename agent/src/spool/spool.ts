@@ -3,9 +3,7 @@ import { type Carried, isBefore, type Place } from "./place.ts";
 import type { SealedBatch } from "./sealed-batch.ts";
 import { type ChainPlace, type MarkStore, SealedMark } from "./sealed-mark.ts";
 import { carriedBy, firstOf, lastOf, placeOf, type Segment, segmentName, segmentOf, withoutCarried, withPlaces } from "./segment.ts";
-
-/** What a store throws of a file that its medium will not give, now or later. Any other trouble with reading may pass. */
-export class UnreadableFile extends Error {}
+import { UnreadableFile } from "./unreadable-file.ts";
 
 /** The files of a spool. `append` and `overwrite` return when the bytes are on disk. */
 export interface SegmentStore extends MarkStore {

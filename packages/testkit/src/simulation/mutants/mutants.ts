@@ -167,7 +167,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: "the first batch by the next key changes nothing",
     among: "rotation",
     file: "server/src/ingest/settle.ts",
-    from: "newKeyFrom: isNext(facts.keys.keys, claim.signedBy) ? { epoch: claim.epoch, seq: (taken[0] as Link).seq } : null,",
+    from: "newKeyFrom: first !== undefined && isNext(facts.keys.keys, claim.signedBy) ? { epoch: claim.epoch, seq: first.seq } : null,",
     to: "newKeyFrom: null,",
   },
   {
