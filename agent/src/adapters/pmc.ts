@@ -25,8 +25,11 @@ export async function askPtp4l({
 }: PmcOptions = {}): Promise<Testimony<PtpSaying>> {
   const folder = ownFolder();
   if (folder === null) return { kind: "failed", why: "Cannot ask ptp4l: no folder for a socket of our own can be made" };
+  const args = ["-u", "-b", "0", "-i", join(folder, "pmc"), "-s", socket, ...PMC_QUESTIONS];
   try {
-    return await ask(program, ["-u", "-b", "0", "-i", join(folder, "pmc"), "-s", socket, ...PMC_QUESTIONS]);
+    const said = await ask(program, args);
+    // pmc waits for a tenth of a second: once may be too short on a busy machine.
+    return said.kind === "timeout" ? await ask(program, args) : said;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -44,9 +47,9 @@ function ownFolder(): string | null {
 async function ask(program: string, args: readonly string[]): Promise<Testimony<PtpSaying>> {
   const end = await runBounded(program, args, { path: PATH });
   if (end.kind !== "ok") return { kind: end.kind, why: `Cannot ask ptp4l through pmc: ${end.said}` };
-  // It ends well where nobody answered, and has said only what it asked.
+  // It ends well where nobody answered, and has said only what it asked; it does not say whether anybody was there to answer.
   if (!end.stdout.includes(" RESPONSE "))
-    return { kind: "refused", why: "Cannot ask ptp4l through pmc: nobody answers at its socket, or not to this user" };
+    return { kind: "timeout", why: "Cannot ask ptp4l through pmc: no answer at its socket, or not to this user" };
   const read = parsePmc(end.stdout);
   return "field" in read
     ? { kind: "malformed", why: `Cannot read what pmc says: ${read.field}: "${read.text}"` }
