@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import {
   buildReader,
   CLIENTS,
+  fuzzReaderInC,
   LANGUAGES,
   type Language,
   lacksFor,
@@ -94,6 +95,14 @@ describe("the examples of applications", () => {
     await expect(run(process.execPath, [join(EXAMPLES, example)], { env })).rejects.toThrow("the time is unknown (no_segment)");
   });
 });
+
+it.skipIf(lacksFor("C") !== null)(
+  "the reader in C makes no false answer of bent segments, and reads nothing beyond them (skipped: gcc not found)",
+  () => {
+    const said = fuzzReaderInC(100_000, 1);
+    expect(said).toMatch(/^100000 cases, \d{4,} bounded$/);
+  },
+);
 
 describe.each(LANGUAGES)("the reader in %s", (language) => {
   const lacks = lacksFor(language);

@@ -305,6 +305,12 @@ const CASES: readonly Case[] = [
     { ...RIGHT, earliest: "1799999999341005541", latest: "1800000001058995859" },
   ],
   ["an end before its begin", segmentOf({ ...proven, offset: { lo: 1_000_000n, hi: -1_000_000n } }), LATER, nothing("unknown", "torn")],
+  [
+    "an instant that 64 bits cannot count",
+    segmentOf({ ...proven, clocks: { ...proven.clocks, realtime: 2n ** 63n - SECOND / 2n } }),
+    { ...LATER, realtime: "" },
+    nothing("unknown", "torn"),
+  ],
   ["a status of a later version", withBytes(12, 99), LATER, nothing("unknown", "")],
   ["a reason of a later version", withBytes(13, 200), LATER, RIGHT],
 ];

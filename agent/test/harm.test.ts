@@ -4,6 +4,7 @@ import {
   chronydPath,
   freePort,
   type HarmScene,
+  type ObserversScene,
   type PtpHost,
   type PtpOutcome,
   playBackOff,
@@ -21,6 +22,7 @@ const noChronyd = chronydPath() === null;
 const PTP = join(import.meta.dirname, "../../packages/testkit/dist/harm/ptp-main.js");
 const PTP_SOURCE = join(import.meta.dirname, "../../packages/testkit/dist/ptp/ptp-source-main.js");
 const noPtp4l = whyNoPtp4l();
+const OBSERVERS = join(import.meta.dirname, "../../packages/testkit/dist/observers/main.js");
 const noNtpsec = noChronyd ? "chronyd not found" : whyNoNtpsec();
 
 async function withLimitedChronyd<T>(limit: string, play: (server: { address: string; port: number }) => Promise<T>): Promise<T> {
@@ -126,7 +128,27 @@ describe("beside a real ptp4l", () => {
       isTimeTraceable: false,
       offsetNs: expect.stringMatching(/^-?[1-9]\d*$/),
     });
-    expect(seen.at(-1)).toBe("refused");
+    expect(seen.at(-1)).toBe("timeout");
+  });
+});
+
+describe("an agent beside real daemons that go wrong (the short form: a look each 0.3 s)", () => {
+  const lacking = noNtpsec ?? noPtp4l;
+  const skipped = lacking === null ? "" : ` (skipped: ${lacking})`;
+  const play = async (daemon: string, what: string): Promise<readonly (readonly [string, number])[]> => {
+    const scene = JSON.parse(await runEnclosed([OBSERVERS, daemon, what, "0.3", "9"], 55)) as ObserversScene;
+    return scene.found.map(({ finding, looks }) => [finding, looks] as const);
+  };
+
+  it.skipIf(lacking !== null)(`finds what is wrong with each, and nothing else${skipped}`, TIMEOUT, async () => {
+    const scenes = await Promise.all([play("chronyd", "liar"), play("ntpsec", "own_clock"), play("ptp4l", "killed")]);
+    expect(scenes.map((found) => found.map(([finding]) => finding).sort())).toEqual([
+      ["daemon_bound_violated", "daemon_in_minority_camp"],
+      ["unsynchronised_source_in_use"],
+      ["daemon_dead"],
+    ]);
+    // A finding is said once it showed in so many looks in a row.
+    for (const [, looks] of scenes.flat()) expect(looks).toBeGreaterThanOrEqual(2);
   });
 
   it.skipIf(noPtp4l !== null)(

@@ -117,6 +117,8 @@ static tb_interval answer_by(const uint8_t *slot, const uint8_t *boot_id, const 
   __int128 earliest = then + signed_at(slot + 96) + elapsed - growth, latest = then + signed_at(slot + 104) + elapsed + growth;
   /* No agent writes an end before its begin. */
   if (latest < earliest) INSTEAD(TB_UNKNOWN, "torn");
+  /* Nor an instant that the readers' counts of nanoseconds cannot hold. */
+  if (earliest < INT64_MIN || latest > INT64_MAX) INSTEAD(TB_UNKNOWN, "torn");
   if (latest - earliest > WIDEST_NS) INSTEAD(TB_UNKNOWN, "wider_than_a_second");
 #undef INSTEAD
   told.bounded = true;

@@ -212,9 +212,20 @@ func answerBy(slot []byte, bootID []byte, sample Sample) Interval {
 	if hi-lo+2*growth < 0 {
 		return instead("unknown", "torn") // no agent writes an end before its begin
 	}
-	utc := i64(slot, 64) + elapsed
-	told.Bounded, told.EarliestNs, told.LatestNs = true, utc+lo-growth, utc+hi+growth
+	utc, fits := sumOf(i64(slot, 64), elapsed)
+	earliest, fitsBefore := sumOf(utc, lo-growth)
+	latest, fitsAfter := sumOf(utc, hi+growth)
+	if !fits || !fitsBefore || !fitsAfter {
+		return instead("unknown", "torn") // nor an instant that 64 bits cannot count
+	}
+	told.Bounded, told.EarliestNs, told.LatestNs = true, earliest, latest
 	return told
+}
+
+// sumOf says false where 64 bits do not hold the sum.
+func sumOf(a, b int64) (int64, bool) {
+	sum := a + b
+	return sum, (sum >= a) == (b >= 0)
 }
 
 // Reader follows a live segment. Where there is none, Now says so, and looks again.

@@ -202,8 +202,14 @@ public final class Truebound implements AutoCloseable {
     if (isFar || hi - lo + 2 * growth > WIDEST_NS) return nothing("unknown", "wider_than_a_second", record);
     // No agent writes an end before its begin.
     if (hi - lo + 2 * growth < 0) return nothing("unknown", "torn", record);
-    long utc = record.word(64) + elapsed;
-    return new Interval(status, record.reason(), record, utc + lo - growth, utc + hi + growth, true);
+    try {
+      long utc = Math.addExact(record.word(64), elapsed);
+      long earliest = Math.addExact(utc, lo - growth);
+      return new Interval(status, record.reason(), record, earliest, Math.addExact(utc, hi + growth), true);
+    } catch (ArithmeticException beyond64Bits) {
+      // Nor an instant that 64 bits cannot count.
+      return nothing("unknown", "torn", record);
+    }
   }
 
   /** elapsed × ppb / 10⁹, rounded up: a part of a nanosecond widens. In two parts, of which neither is more than 63 bits. */

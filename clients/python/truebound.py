@@ -146,6 +146,8 @@ def answer_by(record: Record, boot_id: Optional[bytes], sample: Sample, vm_marke
     latest = record.realtime + record.hi + elapsed + growth
     if latest < earliest:
         return nothing("unknown", "torn")  # no agent writes an end before its begin
+    if earliest < -(2**63) or latest >= 2**63:
+        return nothing("unknown", "torn")  # nor an instant that 64 bits cannot count
     if latest - earliest > WIDEST_NS:
         return nothing("unknown", "wider_than_a_second")
     return Interval(status, reason, earliest, latest, *evidence)

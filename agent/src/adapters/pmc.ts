@@ -38,7 +38,9 @@ async function asked<T extends object>(
   if (folder === null) return { kind: "failed", why: "Cannot ask ptp4l: no folder for a socket of our own can be made" };
   try {
     const args = ["-u", "-b", "0", "-d", String(domain), "-i", join(folder, "pmc"), "-s", socket, ...questions];
-    return await ask(program, args, read);
+    const said = await ask(program, args, read);
+    // pmc waits for a tenth of a second: once may be too short on a busy machine.
+    return said.kind === "timeout" ? await ask(program, args, read) : said;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -60,9 +62,9 @@ async function ask<T extends object>(
 ): Promise<Testimony<T>> {
   const end = await runBounded(program, args, { path: PATH });
   if (end.kind !== "ok") return { kind: end.kind, why: `Cannot ask ptp4l through pmc: ${end.said}` };
-  // It ends well where nobody answered, and has said only what it asked.
+  // It ends well where nobody answered, and has said only what it asked; it does not say whether anybody was there to answer.
   if (!end.stdout.includes(" RESPONSE "))
-    return { kind: "refused", why: "Cannot ask ptp4l through pmc: nobody answers at its socket, or not to this user" };
+    return { kind: "timeout", why: "Cannot ask ptp4l through pmc: no answer at its socket, or not to this user" };
   const said = read(end.stdout);
   return isMalformed(said)
     ? { kind: "malformed", why: `Cannot read what pmc says: ${said.field}: "${said.text}"` }

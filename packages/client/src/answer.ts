@@ -36,6 +36,8 @@ export type Now = Bounded | Unbounded;
 /** A bound wider than a second on either side of its middle answers nothing. */
 const WIDEST_NS = 2_000_000_000n;
 const BILLION = 1_000_000_000n;
+/** The first count of ns that 64 bits with a sign cannot hold. */
+const FARTHEST = 2n ** 63n;
 /** Two clocks that only a step moves apart are never this far apart by rounding. */
 const STEP_SLACK_NS = 1_000n;
 const SUSPEND_SLACK_NS = 1_000_000n;
@@ -64,6 +66,8 @@ export function answer(snapshot: Snapshot, sample: ClockSample, { bootId, vmMark
   const latest = utc.latest + elapsed + growth;
   // No agent writes an end before its begin.
   if (latest < earliest) return nothing("unknown", "torn", snapshot);
+  // Nor an instant that 64 bits cannot count, which other readers have.
+  if (earliest < -FARTHEST || latest >= FARTHEST) return nothing("unknown", "torn", snapshot);
   if (latest - earliest > WIDEST_NS) return nothing("unknown", "wider_than_a_second", snapshot);
   return { status, reason, earliest, latest, evidence: snapshot.evidence };
 }

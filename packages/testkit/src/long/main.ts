@@ -1,7 +1,9 @@
 import { parseArgs } from "node:util";
 import { LANGUAGES } from "../readers/readers.ts";
 import { acceptancePart } from "./acceptance.ts";
+import { cReaderPart } from "./c-reader.ts";
 import { fuzzPart } from "./fuzz/part.ts";
+import { observersPart } from "./observers.ts";
 import { count, type LongOptions, type Part } from "./part.ts";
 import { planPart } from "./plan/part.ts";
 import { publishedPart } from "./published/part.ts";
@@ -18,6 +20,8 @@ const PARTS: readonly Part[] = [
   simulatedPart,
   realPart,
   fuzzPart,
+  cReaderPart,
+  observersPart,
   spoolPart,
   worldsPart,
   readersPart,
@@ -25,8 +29,8 @@ const PARTS: readonly Part[] = [
 ];
 
 const USAGE = `npm run test:long -- [--only ${PARTS.map(({ name }) => name).join(",")}]
-    [--exchanges 1000000] [--real 100000] [--cases 10000000] [--flips 524288] [--worlds 10000] [--seed 1] [--write]
-    [--minutes 10] [--reads 10000000] [--languages ${LANGUAGES.join(",")}]`;
+    [--exchanges 1000000] [--real 100000] [--cases 10000000] [--parsers WORD,WORD] [--flips 524288] [--worlds 10000] [--seed 1] [--write]
+    [--minutes 10] [--reads 10000000] [--languages ${LANGUAGES.join(",")}] [--every 30] [--looks 8]`;
 
 const { values } = parseArgs({
   options: {
@@ -34,11 +38,14 @@ const { values } = parseArgs({
     exchanges: { type: "string", default: "1000000" },
     real: { type: "string", default: "100000" },
     cases: { type: "string", default: "10000000" },
+    parsers: { type: "string" },
     flips: { type: "string", default: "524288" },
     worlds: { type: "string", default: "10000" },
     reads: { type: "string", default: "10000000" },
     minutes: { type: "string", default: "10" },
     languages: { type: "string" },
+    every: { type: "string", default: "30" },
+    looks: { type: "string", default: "8" },
     seed: { type: "string", default: "1" },
     write: { type: "boolean", default: false },
   },
@@ -47,11 +54,14 @@ const options: LongOptions = {
   exchanges: Number(values.exchanges),
   real: Number(values.real),
   cases: Number(values.cases),
+  parsers: values.parsers?.split(",") ?? null,
   flips: Number(values.flips),
   worlds: Number(values.worlds),
   reads: Number(values.reads),
   languages: values.languages?.split(",") ?? null,
   minutes: Number(values.minutes),
+  every: Number(values.every),
+  looks: Number(values.looks),
   seed: Number(values.seed),
   write: values.write,
 };
@@ -65,6 +75,7 @@ const counts = [
   options.worlds,
   options.reads,
   options.minutes,
+  options.looks,
   options.seed,
 ];
 if (stranger !== undefined || !counts.every(Number.isSafeInteger)) {

@@ -16,8 +16,10 @@ export interface LongOptions {
   readonly exchanges: number;
   /** Exchanges with a real chronyd. */
   readonly real: number;
-  /** Cases for all parsers together. */
+  /** Cases for all parsers together, or for each where parsers are named. */
   readonly cases: number;
+  /** Words of which a parser's name holds one; null = all parsers. */
+  readonly parsers: readonly string[] | null;
   /** Bits of a spool, one flipped at a time. */
   readonly flips: number;
   /** Simulated worlds. */
@@ -28,8 +30,11 @@ export interface LongOptions {
   readonly languages: readonly string[] | null;
   /** For each cell of a plan. */
   readonly minutes: number;
+  /** Seconds between two looks at a daemon, and looks for each scene. */
+  readonly every: number;
+  readonly looks: number;
   readonly seed: number;
-  /** Put the published table into docs/containment.md. */
+  /** Put the published table into docs/containment.md, or what observers find into docs/observers.md. */
   readonly write: boolean;
 }
 

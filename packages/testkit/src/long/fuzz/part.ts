@@ -10,17 +10,21 @@ const MOST_HEAP_MIB = 20;
 export const fuzzPart: Part = {
   name: "fuzz",
   about: "structured cases for every parser at its boundary",
-  run: async ({ cases, seed }, log) => {
+  run: async ({ cases, parsers, seed }, log) => {
     const collect = collector();
-    const share = Math.ceil(cases / fuzzTargets.length);
-    const tallies = fuzzTargets.map((target) => {
+    const targets = fuzzTargets.filter(({ name }) => parsers === null || parsers.some((word) => name.includes(word)));
+    if (targets.length === 0) return { ok: false, lines: [`no parser is named by ${parsers?.join(",")}`] };
+    const share = parsers === null ? Math.ceil(cases / targets.length) : cases;
+    const tallies = targets.map((target) => {
       const tally = runTarget(target, share, seed, collect);
-      log(`${tally.name}: ${count(tally.cases)} cases, ${((tally.seconds * 1e6) / tally.cases).toFixed(1)} µs each`);
+      log(`${tally.name}: ${count(tally.cases)} cases, ${perCase(tally)} µs each, ${(tally.processorS / 60).toFixed(1)} processor minutes`);
       return tally;
     });
     return { ok: tallies.every(isSound), lines: [inWords(tallies), ...tallies.flatMap(flawsInWords)] };
   },
 };
+
+const perCase = ({ seconds, cases }: FuzzTally): string => ((seconds * 1e6) / cases).toFixed(1);
 
 const isSound = ({ found, slow, heapMiB }: FuzzTally): boolean => found === 0 && slow === 0 && (heapMiB ?? 0) < MOST_HEAP_MIB;
 

@@ -5,6 +5,8 @@ export interface FuzzTally {
   readonly name: string;
   readonly cases: number;
   readonly seconds: number;
+  /** What of it this process worked, s. */
+  readonly processorS: number;
   /** Cases that took longer than the bound again and again. */
   readonly slow: number;
   /** Longest of those, ms; 0 where there were none. */
@@ -32,6 +34,7 @@ export function runTarget(target: FuzzTarget, cases: number, seed: number, colle
   const findings: Finding[] = [];
   let [found, slow, slowestMs, heapBefore] = [0, 0, 0, 0];
   const since = performance.now();
+  const workedBefore = process.cpuUsage();
   for (let index = 0; index < cases; index++) {
     if (index === WARM_UP && collect !== null) heapBefore = heapMiB(collect);
     const { what, ms } = runCase(target, seed + index);
@@ -44,8 +47,10 @@ export function runTarget(target: FuzzTarget, cases: number, seed: number, colle
     if (findings.length < MOST_FINDINGS) findings.push({ case: seed + index, what, input: shown(target, seed + index) });
   }
   const seconds = (performance.now() - since) / 1000;
+  const { user, system } = process.cpuUsage(workedBefore);
+  const processorS = (user + system) / 1e6;
   const heap = collect === null || cases <= WARM_UP ? null : heapMiB(collect) - heapBefore;
-  return { name: target.name, cases, seconds, slow, slowestMs, heapMiB: heap, findings, found };
+  return { name: target.name, cases, seconds, processorS, slow, slowestMs, heapMiB: heap, findings, found };
 }
 
 /** One case by its number, and how long it takes: where that seems long, what of it this process worked. */
