@@ -32,6 +32,7 @@ describe("what a carrier of evidence is told", () => {
     [["gpsd", "--document", "a", "--error", "1us", "--server", "gps"], /--server gps/],
     [["gpsd", "--document", "a", "--error", "1us", "more"], /"more"/],
     [["chrony", "--document", "a", "--error", "1us"], /--refclock/],
+    [["chrony", "--document", "a", "--error", "1us", "--late", "1s"], /--late with chrony/],
     [["chrony", "--document", "a", "--error", "1us", "--refclock", "PPS0", "--drift", "1%"], /--drift 1%/],
   ])("%j is refused", (args, problem) => expect(parseEvidence(args)).toMatch(problem));
   it("is a span that never shrinks by rounding", () =>

@@ -30,23 +30,37 @@ export interface RefclockOptions extends EvidenceOptions {
   readonly driftPpb: bigint;
 }
 
-const COMMON = { document: "text", error: "text", server: "text", help: "flag" } as const;
-const GPSD = { ...COMMON, device: "text", by: "text", late: "text" } as const;
-const CHRONY = { ...COMMON, refclock: "text", drift: "text" } as const;
+const OPTIONS = {
+  document: "text",
+  error: "text",
+  server: "text",
+  device: "text",
+  by: "text",
+  late: "text",
+  refclock: "text",
+  drift: "text",
+  help: "flag",
+} as const;
+type Values = Partial<Record<Exclude<keyof typeof OPTIONS, "help">, string>>;
+/** Options that are another carrier's. */
+const FOREIGN = { gpsd: ["refclock", "drift"], chrony: ["device", "by", "late"] } as const;
 
 /** The options of `evidence gpsd` or `evidence chrony`, or what is wrong with them. */
-export function parseEvidence([from, ...args]: readonly string[]): GpsdOptions | RefclockOptions | string {
-  if (from === "gpsd") return parseGpsd(args);
-  if (from === "chrony") return parseChrony(args);
-  return `Cannot take evidence from ${from === undefined ? "nobody" : `"${from}"`}: write gpsd or chrony`;
+export function parseEvidence(args: readonly string[]): GpsdOptions | RefclockOptions | string {
+  const read = readOptions(args, OPTIONS);
+  if (typeof read === "string") return read;
+  const [from, ...words] = read.words;
+  if (from !== "gpsd" && from !== "chrony")
+    return `Cannot take evidence from ${from === undefined ? "nobody" : `"${from}"`}: write gpsd or chrony`;
+  const foreign = FOREIGN[from].find((name) => read.values[name] !== undefined);
+  if (foreign !== undefined) return `Cannot take --${foreign} with ${from}: it has no such option`;
+  const common = commonOf(read.values, words);
+  if (typeof common === "string") return common;
+  return from === "gpsd" ? gpsdOf(read.values, common) : refclockOf(read.values, common);
 }
 
-function parseGpsd(args: readonly string[]): GpsdOptions | string {
-  const read = readOptions(args, GPSD);
-  if (typeof read === "string") return read;
-  const common = commonOf(read.values, read.words);
-  if (typeof common === "string") return common;
-  const { server = "127.0.0.1:2947", device = null, by = "pps", late = "0s" } = read.values;
+function gpsdOf(values: Values, common: EvidenceOptions): GpsdOptions | string {
+  const { server = "127.0.0.1:2947", device = null, by = "pps", late = "0s" } = values;
   const at = serverOf(server);
   if (typeof at === "string") return at;
   if (by !== "pps" && by !== "toff") return `Cannot take --by ${by}: write pps or toff`;
@@ -55,12 +69,8 @@ function parseGpsd(args: readonly string[]): GpsdOptions | string {
   return { from: "gpsd", ...common, ...at, device, by, lateNs };
 }
 
-function parseChrony(args: readonly string[]): RefclockOptions | string {
-  const read = readOptions(args, CHRONY);
-  if (typeof read === "string") return read;
-  const common = commonOf(read.values, read.words);
-  if (typeof common === "string") return common;
-  const { refclock, drift = "200ppm", server } = read.values;
+function refclockOf(values: Values, common: EvidenceOptions): RefclockOptions | string {
+  const { refclock, drift = "200ppm", server } = values;
   const at = server === undefined ? null : serverOf(server);
   if (typeof at === "string") return at;
   if (refclock === undefined || !/^[!-~]{1,64}$/.test(refclock))
@@ -82,7 +92,7 @@ function serverOf(text: string): Server | string {
   return { host: host.replace(/^\[|\]$/g, ""), port: Number(port) };
 }
 
-function commonOf(values: { readonly document?: string; readonly error?: string }, words: readonly string[]): EvidenceOptions | string {
+function commonOf(values: Values, words: readonly string[]): EvidenceOptions | string {
   const { document, error } = values;
   if (words.length > 0) return `Cannot take "${words[0]}": it is no option`;
   if (document === undefined)

@@ -43,6 +43,9 @@ const ObservedSourceView = Type.Object({
   local_reference: Type.Boolean(),
   authenticated: Type.Optional(Natural),
   nts_identities: Type.Optional(Type.Array(Type.String())),
+  kind: Type.Optional(Type.String()),
+  counted: Type.Optional(Natural),
+  declared_by: Type.Optional(Type.Array(Type.String())),
 });
 const ObservedChainView = Type.Object({
   from: Instant,

@@ -59,6 +59,12 @@ export interface ObservedSource {
   readonly authenticated?: number;
   /** As whom it proved itself then: the name in its certificate, and the SHA-256 of that certificate's key. */
   readonly nts_identities?: readonly string[];
+  /** Of a source that is not asked by NTP, else absent. */
+  readonly kind?: string;
+  /** Looks at which it might count though its error is only declared. */
+  readonly counted?: number;
+  /** SHA-256 of the documents by which its error was declared. */
+  readonly declared_by?: readonly string[];
 }
 
 /** From hosts to what their sources follow, as it was reported at instants spread over a period. */

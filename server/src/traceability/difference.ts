@@ -35,6 +35,7 @@ function movedSource(before: ObservedSource | undefined, after: ObservedSource):
     ...moved("stratum", list(before.strata), list(after.strata)),
     ...moved("upstream", list(before.upstreams), list(after.upstreams)),
     ...(before.nts_identities === undefined ? [] : moved("NTS identity", identities(before), identities(after))),
+    ...moved("error declared by", list(before.declared_by ?? []), list(after.declared_by ?? [])),
     ...moved("follows", follows(before), follows(after)),
     ...moved("agreement", agreement(before), agreement(after)),
   ];

@@ -5,7 +5,7 @@ import type { ObservedChain, ObservedSource } from "./chain.ts";
 /** One batch of a host, of the instants that were looked at. */
 export interface Look {
   readonly host: string;
-  readonly batch: Pick<Batch, "sources" | "exchanges" | "bounds" | "rehearsal">;
+  readonly batch: Pick<Batch, "sources" | "exchanges" | "bounds" | "rehearsal" | "intervals">;
 }
 
 /** What was made up for a rehearsal is no observation. */
@@ -22,7 +22,13 @@ export function observedChain(
   const seen = new Map<string, Sighting[]>();
   for (const { host, batch } of real)
     for (const [index, source] of batch.sources.entries()) {
-      const one: Sighting = { host, source, agreed: agreedIn(batch, index), ...rootsIn(batch, index) };
+      const one: Sighting = {
+        host,
+        source,
+        agreed: agreedIn(batch, index),
+        ...rootsIn(batch, index),
+        documents: documentsIn(batch, index),
+      };
       seen.set(source.id, [...(seen.get(source.id) ?? []), one]);
     }
   const sources = [...seen].map(([id, sightings]) => sourceOf(id, sightings)).sort((a, b) => (a.id < b.id ? -1 : 1));
@@ -35,6 +41,13 @@ interface Sighting {
   readonly agreed: boolean;
   readonly delay: bigint | null;
   readonly dispersion: bigint | null;
+  readonly documents: readonly string[];
+}
+
+/** By which its intervals of that batch were declared, and its newest one. */
+function documentsIn({ sources, intervals }: Look["batch"], index: number): string[] {
+  const given = intervals?.document.filter((_, row) => intervals.source[row] === index) ?? [];
+  return [...given, sources[index]?.document ?? null].filter((one) => one !== null);
 }
 
 /** In a row that is proven. */
@@ -66,7 +79,17 @@ function sourceOf(id: string, sightings: readonly Sighting[]): ObservedSource {
     local_reference: sightings.some(({ source }) => source.local_reference),
     authenticated: sightings.filter(({ source }) => source.nts?.authenticated === true).length,
     nts_identities: distinct(all(({ source }) => identityIn(source.nts))),
+    ...declaredOf(sightings),
   };
+}
+
+/** Nothing of a server of NTP. */
+function declaredOf(sightings: readonly Sighting[]): Pick<ObservedSource, "kind" | "counted" | "declared_by"> {
+  const others = sightings.filter(({ source: { kind = "ntp" } }) => kind !== "ntp");
+  const kind = others.at(-1)?.source.kind;
+  if (kind === undefined) return {};
+  const counted = others.filter(({ source }) => source.counts !== false).length;
+  return { kind, counted, declared_by: distinct(others.flatMap(({ documents }) => documents)) };
 }
 
 /** Null = it is authenticated by nobody. */

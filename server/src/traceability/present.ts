@@ -26,12 +26,24 @@ function sourceLines(source: ObservedSource, documents: readonly ChainDocument[]
   const known = documentsOf(source, documents);
   return [
     `${source.id} (${source.addresses.join(", ") || "no address"})  agreed in ${source.agreed} of ${source.looks} looks of ${source.hosts} ${source.hosts === 1 ? "host" : "hosts"}`,
-    `  follows ${source.local_reference ? "its own clock alone" : source.upstreams.join(", ") || "nobody that it names"}, stratum ${source.strata.join(", ") || "unknown"}, root delay ${most(source.root_delay_ns)}, root dispersion ${most(source.root_dispersion_ns)}`,
+    source.kind !== undefined
+      ? declaredLine(source, documents)
+      : `  follows ${source.local_reference ? "its own clock alone" : source.upstreams.join(", ") || "nobody that it names"}, stratum ${source.strata.join(", ") || "unknown"}, root delay ${most(source.root_delay_ns)}, root dispersion ${most(source.root_dispersion_ns)}`,
     ...authenticatedLine(source),
     known.length === 0
       ? "  to UTC(k): no document says"
       : `  to ${known.map(({ reference, title, uncertainty_ns }) => `${reference}${uncertainty_ns === null ? "" : ` within ${atMost(BigInt(uncertainty_ns))}`} by "${title}"`).join("; ")}`,
   ];
+}
+
+/** What its error rests on: by title where that document is here. */
+function declaredLine({ kind, counted = 0, looks, declared_by = [] }: ObservedSource, documents: readonly ChainDocument[]): string {
+  const titled = declared_by.map((hash) => {
+    const title = documents.find(({ sha256 }) => sha256 === hash)?.title;
+    return title === undefined ? `document ${hash}, which is not here` : `"${title}" (${hash})`;
+  });
+  const votes = counted === 0 ? "never counted" : `counted in ${counted} of ${looks} looks`;
+  return `  is not asked by NTP (${kind}): its error is declared by ${titled.join("; ") || "no document"}, ${votes}`;
 }
 
 /** Nothing where no look says so. */
