@@ -107,6 +107,7 @@ const beside = (state: string, kind = "external"): Shown => ({
   ...source(state),
   [host("truebound_source_votes", `source="a:123",kind="${kind}"`)]: 0,
 });
+const classOf = (clockClass: number): Shown => ({ [host("truebound_source_clock_class", 'source="a:123"')]: clockClass });
 const event = (kind: string, age: number): Shown => ({ [host("truebound_host_event_age_seconds", `kind="${kind}"`)]: age });
 const votes = (sharing: number, has: number): Shown => ({
   [host("truebound_clock_shared_upstream_sources")]: sharing,
@@ -193,6 +194,7 @@ const CASES: readonly (readonly [
     [beside("falseticker"), beside("inconsistent_with_itself", "ptp")],
     [beside("agrees"), beside("falseticker", "opinion"), source("falseticker")],
   ],
+  ["grandmaster_lost_reference", SOURCE, [7, 52, 187, 248].map(classOf), [classOf(6), source("stale")]],
   ["mixed_timescales", H, [event("mixed_timescales", 5)], [event("mixed_timescales", 130), event("clock_stepped", 5)]],
   ["shared_upstream", H, [votes(2, 2)], [votes(2, 3), { ...votes(2, 2), [host("truebound_clock_shared_upstream_sources")]: "_" }]],
   ["clock_stepped", H, [event("clock_stepped", 5)], [event("clock_stepped", 130)]],

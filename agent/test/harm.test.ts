@@ -176,7 +176,8 @@ describe("an agent beside real daemons that go wrong (the short form: a look eac
         "boundary clock": "ptp_boundary_clocks_undeclared",
         "boundary clock, declared": null,
       });
-      for (const { name, offset } of outcomes) if (offset !== null) expectTruth(name, offset);
+      for (const { name, offsets } of outcomes) if (offsets.length > 0) expectTruth(name, offsets);
+      expect(outcomes.filter(({ offsets }) => offsets.length > 0)).toHaveLength(5);
       const news = outcomes.flatMap(({ news }) => news);
       expect(news.filter((kind) => kind !== "grandmaster_changed")).toEqual([
         "grandmaster_lost_reference",
@@ -193,15 +194,16 @@ describe("an agent beside real daemons that go wrong (the short form: a look eac
         events: ["grandmaster_lost_reference"],
       });
       expect(host.intervals).toBeGreaterThan(0);
-      expectTruth("the agent", host.offset ?? ["1", "0"]);
+      expectTruth("the agent", [host.offset ?? ["1", "0"]]);
     },
   );
 });
 
 /** Zero; but of a grandmaster that sends UTC and calls it TAI it is 37 s from there, as no announcement shows. */
-function expectTruth(name: string, [lo, hi]: readonly [string, string]): void {
+function expectTruth(name: string, offsets: PtpOutcome["offsets"]): void {
   const truth = name === "TAI for UTC" ? -37_000_000_000n : 0n;
-  expect(BigInt(lo) <= truth && truth <= BigInt(hi), `${name}: [${lo}, ${hi}]`).toBe(true);
+  const held = offsets.filter(([lo, hi]) => BigInt(lo) <= truth && truth <= BigInt(hi));
+  expect(held.length, `${name}: ${JSON.stringify(offsets)}`).toBeGreaterThan(offsets.length / 2);
   // A path of microseconds, give or take a busy machine; never the second that would make this true of itself.
-  expect(BigInt(hi) - BigInt(lo)).toBeLessThan(100_000_000n);
+  for (const [lo, hi] of offsets) expect(BigInt(hi) - BigInt(lo)).toBeLessThan(100_000_000n);
 }

@@ -23,6 +23,16 @@ const optionsOf = (given: Record<string, string> = {}): PtpOptions => {
 
 const stepped = (at: bigint, by: bigint): ClockReading => ({ ...lookAt(at), realtime: utc(lookAt(at).realtime + by) });
 
+/** The first answer is lost on the way. */
+function onceLost(): NonNullable<World["answer"]> {
+  let isFirst = true;
+  return () => {
+    const lost = isFirst ? ({ kind: "malformed", why: "portState" } as const) : null;
+    isFirst = false;
+    return lost;
+  };
+}
+
 interface World {
   /** What the grandmaster announces when the clock has run for so long, ns. */
   readonly announces: (elapsed: bigint) => Partial<Told>;
@@ -96,6 +106,7 @@ describe("a PTP port as a source of intervals", () => {
     ["clock_slew_undeclared", { options: { ...optionsOf(), slew: null }, fastest: 999_999_999n }],
     ["phc_denied", { clock: () => "phc_denied" }],
     ["pmc_refused", { answer: () => ({ kind: "refused", why: "nobody answers" }) }],
+    ["readings", { answer: onceLost() }],
     ["pmc_timeout", { answer: (at) => (at > 520n * MS ? { kind: "timeout", why: "late" } : null) }],
     ["readings", { announces: () => ({ stepsRemoved: 3 }), options: optionsOf({ boundary: "250" }) }],
   ] as const satisfies readonly (readonly [string, Partial<World>])[])("%s", async (reason, world) =>

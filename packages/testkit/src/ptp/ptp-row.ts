@@ -108,6 +108,12 @@ async function say(pmc: string, folder: string, settings: GrandmasterSettings): 
   const words = Object.entries(fields).flatMap(([name, value]) => [name, String(value)]);
   const own = ["-u", "-b", "0", "-i", join(folder, "setter"), "-s", join(folder, "clock0")];
   const questions = [`SET GRANDMASTER_SETTINGS_NP ${words.join(" ")}`, "GET GRANDMASTER_SETTINGS_NP", "GET DEFAULT_DATA_SET"];
-  const { stdout } = await run(pmc, [...own, ...questions], { timeout: 10_000 });
-  if (!stdout.includes("RESPONSE MANAGEMENT GRANDMASTER_SETTINGS_NP")) throw new Error(`Cannot set the grandmaster: ${stdout}`);
+  // pmc waits for an answer for some 20 ms: a busy machine may need to be told again.
+  for (let tries = 0; tries < TRIES; tries++) {
+    const { stdout } = await run(pmc, [...own, ...questions], { timeout: 10_000 });
+    if (stdout.includes("RESPONSE MANAGEMENT GRANDMASTER_SETTINGS_NP")) return;
+  }
+  throw new Error("Cannot set the grandmaster: it does not answer");
 }
+
+const TRIES = 20;

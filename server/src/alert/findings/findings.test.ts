@@ -149,6 +149,17 @@ describe("a source", () => {
     const tests = [SOURCE_TESTS.source_lost, SOURCE_TESTS.falseticker, SOURCE_TESTS.declared_source_contradicts];
     expect(tests.map((test) => test?.(facts({}), opinion))).toEqual(["over", "over", "over"]);
   });
+  it("follows a grandmaster, whose class says whether that follows anything; only a PTP port does", () => {
+    const of = (more: object, seen: Partial<HostSeen> = {}) => SOURCE_TESTS.grandmaster_lost_reference?.(facts({}, seen), aSource(1, more));
+    const port = (clock_class?: number) => ({ kind: "ptp", facts: clock_class === undefined ? {} : { clock_class } });
+    expect([6, 7, 52, 187, 248].map((one) => of(port(one)))).toEqual(["over", "holds", "holds", "holds", "holds"]);
+    expect([of(port()), of(port(7), { liveness: "silent" }), of({}), of({ kind: "phc", facts: { clock_class: 7 } })]).toEqual([
+      "unknown",
+      "unknown",
+      "over",
+      "over",
+    ]);
+  });
 });
 
 describe("a source without a vote", () => {
