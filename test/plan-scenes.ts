@@ -75,6 +75,8 @@ export const PLANS: Readonly<Record<string, PlanList>> = {
   empty: list([]),
 };
 
+/** What the kind of a profile adds to what the wire names. */
+const limits = (limit: string): object => ({ limit_ns: [`-${limit}`, limit] });
 const profile = (id: string, title: string, limit: string, in_force = true): ProfileList["items"][number] => ({
   profile: {
     id,
@@ -87,7 +89,7 @@ const profile = (id: string, title: string, limit: string, in_force = true): Pro
     source: { text: "a regulation", url: null },
     verified: true,
     note: "",
-    ...{ limit_ns: [`-${limit}`, limit] },
+    ...limits(limit),
   },
   sha256: "a".repeat(64),
   in_force,

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { type Agent, type Endpoint, makeSource, type Rung, rungs, type Transport } from "@truebound/agent";
-import { type Measured, measuredIn } from "@truebound/server";
+import { measuredIn } from "@truebound/server";
 import { BILLION, type PartsPerBillion } from "@truebound/time";
-import { type Batch, DEFAULT_POLICY, type Policy } from "@truebound/wire";
+import { type Batch, DEFAULT_POLICY, type Policy, unpackColumn } from "@truebound/wire";
 import { answering } from "../../bench/chronyd.ts";
 import { agentOn } from "../../host/agent-on.ts";
 import { type CellFound, PLAN_CELLS, type PlanCell, planOf, STEERED, type Steered } from "./cell.ts";
@@ -10,39 +10,32 @@ import { ShareTally } from "./share-tally.ts";
 
 export interface Attempt {
   readonly endpoint: Endpoint;
-  /** The link is looked at for so long before anything is promised of it. */
-  readonly lookSeconds: number;
   readonly seconds: number;
 }
 
-/** Until every agent is at its pace, and a whole minute has begun. */
-const START_SECONDS = 75;
+/** Until every agent is at its pace; the plan of each cell is then made of what its agent reports until it is tried. */
+const SETTLING_SECONDS = 45;
+const START_SECONDS = 105;
 /** On a machine that others share the agents may take long to begin. */
 const ROOM_SECONDS = 240;
-export const attemptLasts = ({ lookSeconds, seconds }: Pick<Attempt, "lookSeconds" | "seconds">): number =>
-  lookSeconds + START_SECONDS + seconds + ROOM_SECONDS;
+export const attemptLasts = ({ seconds }: Pick<Attempt, "seconds">): number => START_SECONDS + seconds + ROOM_SECONDS;
 
 /** One reply of so many is lost, and never two in a row. */
 const ONE_LOST_OF = 8;
 const APART_MS = 40;
 
-/** Looks at a link, plans each cell by that, and then tries all of them at once with agents of their own: each a real one on this machine's clock. */
-export async function attemptPlans({ endpoint, lookSeconds, seconds }: Attempt): Promise<CellFound[]> {
+/** Runs all cells at once, plans each by its agent's own first reports, and tells what came of it: real agents on this machine's clock. */
+export async function attemptPlans({ endpoint, seconds }: Attempt): Promise<CellFound[]> {
   await answering(endpoint.port, undefined, endpoint.address);
   const rigs = { stock: rigOf("stock"), capped: rigOf("capped") };
   try {
-    const [stock, capped] = await Promise.all([rigs.stock, rigs.capped].map((rig) => looked(rig, endpoint, lookSeconds)));
-    const looks = { stock: stock as Measured, capped: capped as Measured };
     const tries: Tried[] = [];
     for (const cell of PLAN_CELLS) {
       tries.push(tryCell(rigs[cell.steered], endpoint, cell));
       await pause(APART_MS);
     }
     await pause((START_SECONDS + seconds) * 1000);
-    return tries.map((tried, index) => {
-      const cell = PLAN_CELLS[index] as PlanCell;
-      return { cell, situation: planOf(looks[cell.steered], cell), tried: tried.end() };
-    });
+    return tries.map((tried) => tried.end());
   } finally {
     for (const { rung } of Object.values(rigs)) rung.close();
   }
@@ -96,36 +89,30 @@ function losing(transport: Transport): Transport {
   };
 }
 
-async function looked(rig: Rig, endpoint: Endpoint, seconds: number): Promise<Measured> {
-  const batches: Batch[] = [];
-  const agent = agentAt(rig, endpoint, { probe_interval_s: 2 }, (batch) => batches.push(batch));
-  agent.start();
-  await pause(seconds * 1000);
-  agent.stop();
-  // The first reports are of a start.
-  const found = measuredIn(batches.slice(2, -1));
-  if (found === null) throw new Error(`Cannot plan for ${endpoint.address}:${endpoint.port}: a look of ${seconds} s gave no bound`);
-  return found;
-}
-
 interface Tried {
-  end(): CellFound["tried"];
+  end(): CellFound;
 }
 
-/** Two agents: one that loses replies, for what is promised live, and one that loses none. */
-function tryCell(rig: Rig, endpoint: Endpoint, { limit, rho }: PlanCell): Tried {
-  const from = rig.rung.clocks.read().rawAfter + BigInt(START_SECONDS) * BILLION;
-  const policy = { limit_ns: Number(limit), rho_ppb: Number(rho) };
-  const tallies = { live: new ShareTally(limit, from), report: new ShareTally(limit, from) };
-  const agents = [
-    agentAt(rig, endpoint, policy, (batch) => tallies.live.take(batch), true),
-    agentAt(rig, endpoint, policy, (batch) => tallies.report.take(batch)),
-  ];
+/** Two agents: one that loses replies, for what is promised live, and one that loses none. The plan is made of what the second one reports. */
+function tryCell(rig: Rig, endpoint: Endpoint, cell: PlanCell): Tried {
+  const begun = rig.rung.clocks.read().rawAfter;
+  const [settled, from] = [SETTLING_SECONDS, START_SECONDS].map((after) => begun + BigInt(after) * BILLION) as [bigint, bigint];
+  const policy = { limit_ns: Number(cell.limit), rho_ppb: Number(cell.rho) };
+  const tallies = { live: new ShareTally(cell.limit, from), report: new ShareTally(cell.limit, from) };
+  const first: Batch[] = [];
+  const take = (batch: Batch) => {
+    const at = unpackColumn(batch.bounds.raw_ns)[0] ?? null;
+    if (at !== null && at >= settled && at < from) first.push(batch);
+    tallies.report.take(batch);
+  };
+  const agents = [agentAt(rig, endpoint, policy, (batch) => tallies.live.take(batch), true), agentAt(rig, endpoint, policy, take)];
   for (const agent of agents) agent.start();
   return {
     end: () => {
       for (const agent of agents) agent.stop();
-      return { live: tallies.live.live, report: tallies.report.report };
+      const look = measuredIn(first);
+      if (look === null) throw new Error(`Cannot plan for ${endpoint.address}:${endpoint.port}: its first reports had no bound`);
+      return { cell, situation: planOf(look, cell), tried: { live: tallies.live.live, report: tallies.report.report } };
     },
   };
 }

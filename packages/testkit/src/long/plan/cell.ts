@@ -20,12 +20,11 @@ export const PLAN_CELLS: readonly PlanCell[] = (Object.keys(STEERED) as Steered[
   RHOS.flatMap((rho) => LIMITS.map((limit) => ({ limit, rho, steered }))),
 );
 
-/** The plan of a host on this link whose policy names the limit and the drift, by what a look at the link measured. */
+/** The plan of a host whose policy names the limit and the drift, by what its first reports measured. How often it polls is planned, for at first it polled otherwise. */
 export function planOf(look: Measured, { limit, rho }: PlanCell): Situation {
-  // The look is at the default pace: how late its readings came is told by that.
-  const looked = situationOf(look, DEFAULT_POLICY, { limit, appError: 0n, countsUnverified: false });
+  const looked = situationOf(look, { ...DEFAULT_POLICY, limit_ns: Number(limit) }, { limit, appError: 0n, countsUnverified: false });
   const atPace = ({ floor }: (typeof looked.votes)[number]) => ({ floor, apart: null });
-  return { ...looked, pacedBy: limit, drift: rho, votes: looked.votes.map(atPace), sources: looked.sources.map(atPace) };
+  return { ...looked, drift: rho, votes: looked.votes.map(atPace), sources: looked.sources.map(atPace) };
 }
 
 /** Of the time of an attempt, ns. */

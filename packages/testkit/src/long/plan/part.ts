@@ -10,7 +10,6 @@ import { costWords, type LinkFound, planTables } from "./plan-table.ts";
 
 /** From `packages/testkit/dist/long/plan`. */
 const DOCUMENT = new URL("../../../../../docs/what-can-be-proved.md", import.meta.url);
-const LOOK_SECONDS = 60;
 const COST_SECONDS = 30;
 
 type Links = readonly {
@@ -48,7 +47,7 @@ export const planPart: Part = {
 
 async function tryLink({ name, make }: Links[number], seconds: number, log: (text: string) => void): Promise<LinkFound> {
   log(`plan: ${name}`);
-  const attempt = { kind: "plan", lookSeconds: LOOK_SECONDS, seconds } as const;
+  const attempt = { kind: "plan", seconds } as const;
   const found = await make(({ endpoint, inside }) => runLinkJob({ ...attempt, endpoint }, inside)).catch(notTried);
   if ("skipped" in found) return { link: name, skipped: found.skipped };
   log(`plan: ${name}: tried`);
