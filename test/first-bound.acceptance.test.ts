@@ -6,13 +6,14 @@ import { promisify } from "node:util";
 import { type Chronyd, chronydPath, makeStar, type Star, startChronyd } from "@truebound/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { until } from "../server/test/until.ts";
+import { cleanDebian } from "./clean-debian.ts";
 import { walkedCommands } from "./doc-commands.ts";
 import { ThrowawayRoot, whyNoThrowawayRoot } from "./throwaway-root.ts";
 
 /**
- * Two fresh Debian 12 and what the README says to type, literally: until the first has a bound, and then the second. What is put
- * beside it is the machine: programs are fetched by its own network; then each host has one of its own, with servers in the place of the public pool, and
- * no systemd.
+ * Two fresh Debian 12 and what the README says to type, literally: until the first has a bound, and then the second, by the package
+ * and the lines that the page gives. What is put beside it is the machine: programs are fetched by its own network; then each host
+ * has one of its own, with servers in the place of the public pool, and no systemd: the service is started as that would.
  */
 const ROOT = join(import.meta.dirname, "..");
 const README = join(ROOT, "README.md");
@@ -22,6 +23,7 @@ const CERTIFICATES = process.env.NODE_EXTRA_CA_CERTS;
 const POOL = [1, 2, 3, 4].map((index) => ({ name: `${index - 1}.pool.ntp.org`, address: `10.206.${index}.1`, above: `10.205.0.${index}` }));
 /** The address that the README gives the server. */
 const SERVER = "10.0.0.5";
+const PACKAGE = "truebound-agent_0.1.0_amd64.deb";
 
 const run = promisify(execFile);
 const missing = ["debootstrap", "ip", "unshare"].find((program) => spawnSync("sh", ["-c", `command -v ${program}`]).status !== 0);
@@ -46,6 +48,7 @@ describe.skipIf(WHY_NOT !== null)(`a fresh Debian 12, by the README alone${WHY_N
   const daemons: Chronyd[] = [];
   const running: ChildProcess[] = [];
   let star: Star;
+  let clean: string;
   let first: Host;
   let second: Host;
 
@@ -53,12 +56,12 @@ describe.skipIf(WHY_NOT !== null)(`a fresh Debian 12, by the README alone${WHY_N
     mkdirSync(shared);
     if (CERTIFICATES !== undefined) copyFileSync(CERTIFICATES, join(shared, "certificates.crt"));
     await run("sh", ["-ec", `git ls-files -z | tar --null -cf ${shared}/truebound.tar -T -`], { cwd: ROOT });
-    await run("debootstrap", ["--variant=minbase", "bookworm", join(folder, "clean")], { maxBuffer: 64 * 1024 * 1024 });
+    clean = await cleanDebian();
     const made = await makeStar(2);
     if (typeof made === "string") throw new Error(made);
     star = made;
     await servePool(star, daemons);
-    [first, second] = [await hostNamed("truebound", 0), await hostNamed("web-1", 1)];
+    [first, second] = [await hostNamed("truebound", 0, "tar -xf /mnt/truebound.tar -C ."), await hostNamed("web-1", 1, ":")];
   }, 900_000);
   afterAll(async () => {
     for (const child of running) signalAll(child, "SIGKILL");
@@ -68,13 +71,13 @@ describe.skipIf(WHY_NOT !== null)(`a fresh Debian 12, by the README alone${WHY_N
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   });
 
-  /** A system with a folder of Truebound in it, which is not a command of the README. */
-  async function hostNamed(name: string, index: number): Promise<Host> {
-    const system = await ThrowawayRoot.open(join(folder, "clean"), join(folder, name), shared);
+  /** A system with what lies in its folder before the first command. */
+  async function hostNamed(name: string, index: number, filled: string): Promise<Host> {
+    const system = await ThrowawayRoot.open(clean, join(folder, name), shared);
     systems.push(system);
     const pool = POOL.map((one) => `${one.address} ${one.name}`).join("\\n");
     const made = await system.run(
-      `mkdir ${FOLDER} && tar -xf /mnt/truebound.tar -C ${FOLDER} && printf '127.0.0.1 localhost\\n${pool}\\n' >> /etc/hosts`,
+      `mkdir ${FOLDER} && cd ${FOLDER} && ${filled} && printf '127.0.0.1 localhost\\n${pool}\\n' >> /etc/hosts`,
     );
     if (made.code !== 0) throw new Error(made.out);
     return new Host(system, name, star.hosts[index]?.inside ?? [], running);
@@ -93,12 +96,17 @@ describe.skipIf(WHY_NOT !== null)(`a fresh Debian 12, by the README alone${WHY_N
     since = performance.now();
     await product.stop("SIGINT");
     await first.type(walkedCommands(README, "listen"), more);
-    await second.install(walkedCommands(README, "node"), more);
-    await second.install(walkedCommands(README, "start").replace("npm start\n", ""), more);
-    expect((await first.system.run(`mv ${FOLDER}/join.token /mnt/join.token`)).code).toBe(0);
-    expect((await second.system.run(`mv /mnt/join.token ${FOLDER}/join.token`)).code).toBe(0);
+    await first.install(walkedCommands(README, "package"), more);
+    expect((await first.system.run(`cp ${FOLDER}/artefacts/packages/${PACKAGE} /mnt`)).code).toBe(0);
+    expect((await second.system.run(`cp /mnt/${PACKAGE} ${FOLDER}`)).code).toBe(0);
     more.commands += 1; // the copy
-    await second.type(walkedCommands(README, "join"), more);
+    await second.install(walkedCommands(README, "install"), more);
+    const service = second.startService();
+    const lines = await first.joinLines(`https://${SERVER}:8125/`);
+    expect(lines.at(-1)).toBe("systemctl reload truebound-agent");
+    await second.type(lines.slice(0, -1).join("\n"), more);
+    more.commands += 1;
+    service.signal("SIGHUP");
     await first.boundOf("web-1");
     // TLS came after the first host: it goes on to report all the same.
     const told = async () => (await first.hosts())?.find(({ name }) => name === "truebound")?.last_received_at;
@@ -107,7 +115,7 @@ describe.skipIf(WHY_NOT !== null)(`a fresh Debian 12, by the README alone${WHY_N
     more.seconds = (performance.now() - since) / 1000;
     for (const [what, { commands, seconds }] of Object.entries({ "the first bound": alone, "the second host": more }))
       console.log(`${what}: ${commands} commands, ${(seconds / 60).toFixed(1)} min, load ${loadavg()[0]?.toFixed(1)}`);
-    expect([alone.commands, more.commands]).toEqual([4, 11]);
+    expect([alone.commands, more.commands]).toEqual([4, 9]);
   });
 });
 
@@ -173,10 +181,27 @@ class Host {
     until(`a bound of ${name}`, async () => (await this.hosts())?.some((host) => host.name === name && host.guaranteed !== null), 600_000);
 
   async hosts(): Promise<readonly HostSeen[] | null> {
-    const ask = "fetch('http://127.0.0.1:8123/api/v1/hosts').then((r) => r.text()).then(console.log, () => process.exit(1))";
-    const { code, out } = await this.system.run(`node -e "${ask}"`, this.#env, { from: this.#from });
-    return code === 0 ? (JSON.parse(out) as { items: readonly HostSeen[] }).items : null;
+    const told = await this.#ask("'http://127.0.0.1:8123/api/v1/hosts'");
+    return told === null ? null : (told as { items: readonly HostSeen[] }).items;
   }
+
+  /** What the page gives to paste on a host that has the package, once its button was pressed. */
+  async joinLines(server: string): Promise<readonly string[]> {
+    const wish = { uses: 1, expires_in_s: 600, labels: {}, name_pattern: null, approval: false, ephemeral_hours: null, server };
+    const request = { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(wish) };
+    const made = await this.#ask(`'http://127.0.0.1:8123/api/v1/join-tokens', ${JSON.stringify(request)}`);
+    return (made as { package_commands: readonly string[] }).package_commands;
+  }
+
+  async #ask(words: string): Promise<unknown> {
+    const script = `fetch(${words}).then((r) => r.text()).then(console.log, () => process.exit(1))`;
+    const { code, out } = await this.system.run('node -e "$SCRIPT"', { ...this.#env, SCRIPT: script }, { from: this.#from });
+    return code === 0 ? JSON.parse(out) : null;
+  }
+
+  /** As systemd does once the package is installed. */
+  startService = (): Program =>
+    this.#start("cd / && exec setpriv --reuid=truebound-agent --regid=truebound-agent --clear-groups truebound-agent run");
 
   async #run(line: string, from: readonly string[]): Promise<void> {
     const { code, out } = await this.system.run(`cd ${FOLDER} && { ${line}; }`, this.#env, { from, timeoutMs: 900_000 });
@@ -191,10 +216,12 @@ class Host {
     child.once("exit", (code) => {
       if (code !== 0) console.error(`${line} ended with ${code}:\n${said}`);
     });
+    const signal = (name: NodeJS.Signals) => signalAll(child, name);
     return {
-      stop: (signal) => {
+      signal,
+      stop: (name) => {
         const ended = new Promise((resolve) => child.once("close", resolve));
-        signalAll(child, signal);
+        signal(name);
         return ended;
       },
     };
@@ -211,12 +238,13 @@ function signalAll({ pid, exitCode }: ChildProcess, signal: NodeJS.Signals): voi
   }
 }
 
-const GOES_ON = /^(npm start|npx truebound-agent run)$/;
+const GOES_ON = /^npm start$/;
 
 interface Program {
-  stop(signal: NodeJS.Signals): Promise<unknown>;
+  signal(name: NodeJS.Signals): void;
+  stop(name: NodeJS.Signals): Promise<unknown>;
 }
-const NOTHING: Program = { stop: async () => undefined };
+const NOTHING: Program = { signal: () => undefined, stop: async () => undefined };
 
 /** What is typed, without what is said beside it. */
 const linesOf = (commands: string): string[] =>
