@@ -166,6 +166,7 @@ function ptp4l({ case: what, stage, everySeconds }: Plan): Player {
   const others = async (running: RunningDaemon): Promise<OtherDaemons> => (running.kind === "none" ? {} : { ptp4l: await ask() });
   const isReady = async () => {
     const said = await ask();
+    if (what === "killed" || what === "hangs") return said.kind === "ok";
     return said.kind === "ok" && said.value.portState === "SLAVE" && said.value.isGrandmasterPresent;
   };
   const witness = { everySeconds, ...NO_CHRONYD, others, running: runningAs("ptp4l", child) };
