@@ -125,8 +125,8 @@ const Plans = ({ list: { profile, items, at, next, total }, search, renew, isLat
       {next !== null && <Link to={`${PLAN_PATH}${withQuery(search, { after: next })}`}>Next hosts</Link>}
     </p>
     <p class="band-note">
-      Where the figures of a cost come from, and what came of trying it on several kinds of link:{" "}
-      <code>docs/what-can-be-proved.md</code>. <Link to={`/audit/profiles${lastingQuery(search)}`}>All limits</Link>
+      Where the figures of a cost come from, and what came of trying it on several kinds of link: <code>docs/what-can-be-proved.md</code>.{" "}
+      <Link to={`/audit/profiles${lastingQuery(search)}`}>All limits</Link>
     </p>
   </section>
 );
