@@ -29,7 +29,7 @@ export function makeProbes(
     const kept = old.find((probe) => probe.source.id === source.id && isSameNts(probe.source, source) && isSame(probe.source, source));
     const authenticatedOnly = policy.authenticated === "required";
     const declared = policy.declared?.includes(source.id) === true;
-    const pollSeconds = source.kind === "opinion" ? Math.max(policy.probe_interval_s, OPINION_SECONDS) : policy.probe_interval_s;
+    const pollSeconds = paceOf(source, policy);
     kept?.retune(pollSeconds, trusted, sigma, authenticatedOnly, declared);
     kept?.relearn(timescale, calendar);
     if (kept !== undefined) return kept;
@@ -53,7 +53,8 @@ export function makeProbes(
 }
 
 /** A second opinion counts nothing, so nobody is asked for one more often than the public is. */
-const OPINION_SECONDS = FLOOR_SECONDS.pool;
+const paceOf = ({ kind }: Source, { probe_interval_s }: Policy): number =>
+  kind === "opinion" ? Math.max(probe_interval_s, FLOOR_SECONDS.pool) : probe_interval_s;
 
 const isSameNts = ({ nts: a }: Source, { nts: b }: Source): boolean =>
   a?.mode === b?.mode && a?.kePort === b?.kePort && a?.pins?.join() === b?.pins?.join();
