@@ -174,7 +174,8 @@ describe.skipIf(WHY_NOT !== null)(`the agent's packages${WHY_NOT === null ? "" :
     const kept = await spooled();
     const seq = await seqOf();
     await shell("echo '# ours' >> /etc/truebound-agent/agent.yaml");
-    await shell(`dpkg -i /mnt/built/truebound-agent_${VERSION}_amd64.deb`);
+    // Both sides changed agent.yaml: dpkg would ask, and nobody is there to answer.
+    await shell(`dpkg --force-confdef --force-confold -i /mnt/built/truebound-agent_${VERSION}_amd64.deb`);
     expect(await shell("dpkg-query -W truebound-agent")).toBe(`truebound-agent\t${VERSION}`);
     expect(await spooled()).toBe(kept);
     expect(await shell("tail -n 1 /etc/truebound-agent/agent.yaml")).toBe("# ours");

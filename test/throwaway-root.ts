@@ -47,9 +47,9 @@ export class ThrowawayRoot {
     return { words: ["nsenter", `--mount=/proc/${this.#holder.pid}/ns/mnt`], root: this.#root };
   }
 
-  /** Runs a command within, to its end; its output and errors come as one text. `from` are words that run another command elsewhere. */
+  /** Runs a command within, to its end; its output and errors come as one text, and what it asks nobody answers. `from` are words that run another command elsewhere. */
   run(command: string, env: Readonly<Record<string, string>> = {}, { from = [], timeoutMs = 120_000 }: Surroundings = {}): Promise<Ended> {
-    const [program = "", ...args] = [...from, ...this.#within(), "sh", "-c", `exec 2>&1; ${command}`];
+    const [program = "", ...args] = [...from, ...this.#within(), "sh", "-c", `exec 2>&1 </dev/null; ${command}`];
     return new Promise((resolve) => {
       execFile(program, args, { env: { ...CLEAN, ...env }, timeout: timeoutMs, maxBuffer: 16 * 1024 * 1024 }, (error, out) => {
         resolve({ code: error === null ? 0 : typeof error.code === "number" ? error.code : null, out });

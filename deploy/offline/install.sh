@@ -44,7 +44,7 @@ server() {
 }
 
 agent() {
-  if command -v dpkg >/dev/null && ls agent/*.deb >/dev/null 2>&1; then dpkg -i agent/*.deb
+  if command -v dpkg >/dev/null && ls agent/*.deb >/dev/null 2>&1; then dpkg --force-confdef --force-confold -i agent/*.deb
   elif command -v rpm >/dev/null && ls agent/*.rpm >/dev/null 2>&1; then rpm -U --replacepkgs agent/*.rpm
   else fail "Cannot install a package here: unpack agent/*.tar.gz, and see README.md in it"
   fi
