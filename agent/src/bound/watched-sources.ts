@@ -1,4 +1,4 @@
-import { type HostReading, hasBentLately, maxOf, type SourceFacts } from "@truebound/time";
+import { type Drift, type HostReading, hasBentLately, maxOf, type SourceFacts } from "@truebound/time";
 import type { SourceProbe } from "../probe/source-probe.ts";
 
 type At = Pick<HostReading, "rawAfter">;
@@ -8,6 +8,8 @@ export class WatchedSources {
   #probes: readonly SourceProbe[];
   /** Replies of all sources, as of the last look. */
   #heard = 0;
+  /** What they say at one instant, as long as nothing of them changes: each reading asks for it several times. */
+  #said: { readonly at: bigint; readonly facts: readonly SourceFacts[] } | null = null;
 
   constructor(probes: readonly SourceProbe[]) {
     this.#probes = probes;
@@ -19,10 +21,24 @@ export class WatchedSources {
 
   replace(probes: readonly SourceProbe[]): void {
     this.#probes = probes;
+    this.#said = null;
   }
 
-  facts({ rawAfter }: At): SourceFacts[] {
-    return this.#probes.map((probe) => probe.facts(rawAfter));
+  facts({ rawAfter }: At): readonly SourceFacts[] {
+    if (this.#said?.at !== rawAfter) this.#said = { at: rawAfter, facts: this.#probes.map((probe) => probe.facts(rawAfter)) };
+    return this.#said.facts;
+  }
+
+  /** Another reading: exchanges and policies may have come since the one before. */
+  lookAgain(): void {
+    this.#said = null;
+  }
+
+  /** Their windows are laid out under this. */
+  assume(drift: Drift): void {
+    if (this.#probes.every((probe) => sameDrift(probe.drift, drift))) return;
+    this.#said = null;
+    for (const probe of this.#probes) probe.assume(drift);
   }
 
   /** The longest interval between two polls, ns. */
@@ -39,15 +55,20 @@ export class WatchedSources {
   }
 
   forget(): void {
+    this.#said = null;
     for (const probe of this.#probes) probe.forget();
   }
 
   dropBeforeBends({ rawAfter }: At): void {
     for (const probe of this.#probes) if (hasBentLately(probe.facts(rawAfter), rawAfter)) probe.dropBeforeBend();
+    this.#said = null;
   }
 
   /** What came before the newest exchanges of those that contradict themselves is of no use. */
   keepNewest({ rawAfter }: At): void {
     for (const probe of this.#probes) if (probe.facts(rawAfter).conflict) probe.keepNewest();
+    this.#said = null;
   }
 }
+
+const sameDrift = (a: Drift, b: Drift): boolean => a.rho === b.rho && a.centre === b.centre;

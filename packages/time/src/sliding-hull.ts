@@ -180,8 +180,7 @@ interface LimitingPairs {
 }
 
 /** How far one line through both may lie from either at x, ns: it grows with the frequency's own wander. */
-const room = ({ above, below }: Pair, x: number, sigma: number): number =>
-  above.y + below.y + sigma * (x - above.x + (x - below.x));
+const room = ({ above, below }: Pair, x: number, sigma: number): number => above.y + below.y + sigma * (x - above.x + (x - below.x));
 
 /**
  * Of all pairs those that can be the one that limits the slope at some x from `x` on. All rooms grow alike, so the limit that a pair sets
