@@ -10,6 +10,8 @@ export const { values } = parseArgs({
     compare: { type: "string" },
     assume: { type: "string" },
     observe: { type: "string" },
+    warm: { type: "string" },
+    beside: { type: "string" },
     load: { type: "string" },
     hours: { type: "string" },
     batches: { type: "string" },
@@ -23,6 +25,7 @@ export const exchanges = Number(values.exchanges ?? "10000");
 export const compareS = Number(values.compare ?? "30");
 export const assumeS = Number(values.assume ?? "12");
 export const observeS = Number(values.observe ?? "45");
+export const warmS = Number(values.warm ?? "20");
 export const loadS = Number(values.load ?? "15");
 export const hours = Number(values.hours ?? "1");
 export const log = (text: string) => process.stderr.write(`${text}\n`);
