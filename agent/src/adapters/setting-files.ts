@@ -12,9 +12,7 @@ export async function readSettingFiles(folder: string): Promise<SettingFile[]> {
   const plain = there.map(([path, text]) => ({ path, text, entries: plainSettings(text) }));
   // Loaded only where there is more to read than plain lines: an agent without such a file does not pay for it.
   const yaml = plain.some(({ entries }) => entries === null) ? await import("yaml") : null;
-  return plain.map(({ path, text, entries }) =>
-    entries === null ? parsed(yaml as Yaml, path, text) : { path, entries, problems: [] },
-  );
+  return plain.map(({ path, text, entries }) => (entries === null ? parsed(yaml as Yaml, path, text) : { path, entries, problems: [] }));
 }
 
 const namesIn = (folder: string): string[] =>

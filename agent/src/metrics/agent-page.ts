@@ -88,6 +88,7 @@ function sourceSamples(sources: readonly BatchSource[]): Samples {
     sourceState: sources.map(({ id, state }) => ({ labels: { source: id, state }, value: 1 })),
     sourceReachable: each(({ state }) => (UNREACHABLE.includes(state) ? 0 : 1)),
     sourceAuthenticated: each(({ nts }) => (nts === undefined ? null : Number(nts.authenticated))),
+    sourceRootDeclared: each(({ declaration }) => (declaration === undefined ? null : Number(declaration.void === null))),
     sourceOffset: each(({ lo_ns, hi_ns }) => (lo_ns === null || hi_ns === null ? null : middle({ lo: BigInt(lo_ns), hi: BigInt(hi_ns) }))),
     sourceDelay: each(({ delay_ns }) => (delay_ns === null ? null : Number(delay_ns) / 1e9)),
     sourceStratum: each(({ stratum }) => stratum),

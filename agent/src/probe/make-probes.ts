@@ -4,7 +4,9 @@ import type { Policy } from "@truebound/wire";
 import type { AgentParts } from "../agent-parts.ts";
 import { rulerRho } from "../bound/drift-rules.ts";
 import { timescaleOf } from "../leap/source-timescale.ts";
+import { isSameDeclaration } from "./declared-root.ts";
 import { NtsDialogue } from "./nts-dialogue.ts";
+import { qualityOf } from "./samples.ts";
 import type { Source } from "./source.ts";
 import { SourceProbe } from "./source-probe.ts";
 
@@ -23,18 +25,17 @@ export function makeProbes(
   return sources.map((source) => {
     const trusted = policy.trusted.includes(source.id) || policy.trusted.includes(source.host);
     const timescale = timescaleOf(source, policy.timescales ?? {});
-    const kept = old.find((probe) => probe.source.id === source.id && isSameNts(probe.source, source));
+    const kept = old.find((probe) => probe.source.id === source.id && isAskedAlike(probe.source, source));
     const authenticatedOnly = policy.authenticated === "required";
     kept?.retune(policy.probe_interval_s, trusted, sigma, authenticatedOnly);
     kept?.relearn(timescale, calendar);
     if (kept !== undefined) return kept;
-    const { precision, uncertainty } = instruments.transport;
     return new SourceProbe({
       source,
       drift,
       sigma,
       client: { ...DEFAULT_CLIENT, interleave },
-      quality: { precision, uncertainty, rootsRoundedUp: source.rootsRoundedUp },
+      quality: qualityOf(instruments.transport, source),
       pollSeconds: policy.probe_interval_s,
       trusted,
       refidOf,
@@ -46,4 +47,9 @@ export function makeProbes(
   });
 }
 
-const isSameNts = ({ nts: a }: Source, { nts: b }: Source): boolean => a?.mode === b?.mode && a?.kePort === b?.kePort;
+/** What it proved rests on what was known of it, and on how it was asked. */
+const isAskedAlike = (a: Source, b: Source): boolean =>
+  a.nts?.mode === b.nts?.mode &&
+  a.nts?.kePort === b.nts?.kePort &&
+  a.rootsRoundedUp === b.rootsRoundedUp &&
+  isSameDeclaration(a.declared, b.declared);

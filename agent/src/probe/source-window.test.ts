@@ -38,7 +38,10 @@ const acts: fc.Arbitrary<Act[]> = fc.array(
   fc.oneof(
     { weight: 6, arbitrary: sampled },
     { weight: 6, arbitrary: asked },
-    { weight: 2, arbitrary: fc.record({ kind: fc.constant("assume" as const), rho: fc.constantFrom(1_000n, 200_000n), centre: some(-9n, 9n) }) },
+    {
+      weight: 2,
+      arbitrary: fc.record({ kind: fc.constant("assume" as const), rho: fc.constantFrom(1_000n, 200_000n), centre: some(-9n, 9n) }),
+    },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant("retune" as const), sigma: fc.constantFrom(100n, 2_000n) }) },
     { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom("keepNewest" as const, "dropBeforeBend" as const, "clear" as const) }) },
   ),

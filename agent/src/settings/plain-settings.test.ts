@@ -16,7 +16,9 @@ const line = fc.oneof(
   fc.tuple(key, text).map(([name, value]) => `${name}: ${value}`),
   fc.tuple(key, text).map(([name, value]) => `${name}: ${value}   # what for`),
   fc.tuple(key, fc.array(text, { maxLength: 3 })).map(([name, values]) => `${name}: [${values.join(", ")}]`),
-  fc.tuple(key, fc.array(fc.tuple(key, text), { maxLength: 3 })).map(([name, pairs]) => `${name}: { ${pairs.map((pair) => pair.join(": ")).join(", ")} }`),
+  fc
+    .tuple(key, fc.array(fc.tuple(key, text), { maxLength: 3 }))
+    .map(([name, pairs]) => `${name}: { ${pairs.map((pair) => pair.join(": ")).join(", ")} }`),
   fc.constantFrom("", "# a comment", "  # and one more", "---", "...", " x: y", "- a"),
 );
 
@@ -31,13 +33,23 @@ describe("plain settings", () => {
       { numRuns: 1000 },
     ));
   it("are what most files hold: values, lists, pairs and comments", () =>
-    expect(plainSettings("# x\ndata_dir: /var/lib/x\n\nsources: [a, b:1123 nts=required]   # y\nlabels: { site: fra, rack: r7 }\nstep: true\n")).toEqual([
+    expect(
+      plainSettings("# x\ndata_dir: /var/lib/x\n\nsources: [a, b:1123 nts=required]   # y\nlabels: { site: fra, rack: r7 }\nstep: true\n"),
+    ).toEqual([
       { key: "data_dir", line: 2, value: "/var/lib/x" },
       { key: "sources", line: 4, value: ["a", "b:1123 nts=required"] },
-      { key: "labels", line: 5, value: new Map([["site", "fra"], ["rack", "r7"]]) },
+      {
+        key: "labels",
+        line: 5,
+        value: new Map([
+          ["site", "fra"],
+          ["rack", "r7"],
+        ]),
+      },
       { key: "step", line: 6, value: "1" },
     ]));
   it("are none where a name comes twice, is quoted, or stands on several lines", () => {
-    for (const file of ["a: 1\na: 2", 'a: "1"', "a:\n  - b", "a: [b,c]", "a: {x: 1, x: 2}", "a: null", "a: -1"]) expect(plainSettings(file)).toBeNull();
+    for (const file of ["a: 1\na: 2", 'a: "1"', "a:\n  - b", "a: [b,c]", "a: {x: 1, x: 2}", "a: null", "a: -1"])
+      expect(plainSettings(file)).toBeNull();
   });
 });

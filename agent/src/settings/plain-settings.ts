@@ -12,7 +12,7 @@ const BOOLEANS: Readonly<Record<string, string>> = { true: "1", True: "1", TRUE:
 
 /**
  * The entries of a file that holds nothing but plain lines, as most do: `name: value`, a list or pairs of such values in one line,
- * comments. Null = it holds more than that, or a name twice, and is for YAML's own reader, which weighs as much as all that an agent is.
+ * comments. Null = it holds more than that, or a name twice, and is for YAML's own reader.
  */
 export function plainSettings(text: string): FileEntry[] | null {
   const entries: FileEntry[] = [];

@@ -43,6 +43,8 @@ const ObservedSourceView = Type.Object({
   local_reference: Type.Boolean(),
   authenticated: Type.Optional(Natural),
   nts_identities: Type.Optional(Type.Array(Type.String())),
+  declared: Type.Optional(Natural),
+  declarations: Type.Optional(Type.Array(Type.String())),
 });
 const ObservedChainView = Type.Object({
   from: Instant,

@@ -1,5 +1,5 @@
 import Type, { type Static } from "typebox";
-import { Frequency, SourceNts } from "./batch.ts";
+import { Frequency, RootDeclaration, SourceNts } from "./batch.ts";
 import { DaemonView } from "./daemon.ts";
 import { Labels } from "./enrol.ts";
 import { Standing } from "./people-peers.ts";
@@ -78,6 +78,9 @@ export const HostSource = Type.Object({
   timescale: Type.Optional(Timescale),
   /** Absent where it is asked without NTS. */
   nts: Type.Optional(SourceNts),
+  /** What bounds its own error: what it advertises, or what is declared of it. Absent = advertised. */
+  root: Type.Optional(Type.Enum(["advertised", "declared"])),
+  declaration: Type.Optional(RootDeclaration),
   /** Id of it among the sources of the fleet: /api/v1/sources/{source}. */
   source: Type.Optional(Type.String()),
 });

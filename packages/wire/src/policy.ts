@@ -48,7 +48,8 @@ export const Policy = Type.Object({
   sources: Nullable(
     Type.Array(HostText(255), {
       maxItems: 31,
-      description: "host, host:port or [v6]:port, and behind it nts or nts=required, and ke=PORT; null = the agent's own choice",
+      description:
+        "host, host:port or [v6]:port, and behind it nts or nts=required, ke=PORT, root_rounding=up, and what is declared of its root; null = the agent's own choice",
     }),
   ),
   mesh: Type.Optional(Nullable(MeshRule)),

@@ -21,6 +21,8 @@ export const viewSource = (source: BatchSource, host: Interval | null): HostSour
   ...rootOf(source),
   ...(source.timescale === undefined ? {} : { timescale: source.timescale }),
   ...(source.nts === undefined ? {} : { nts: source.nts }),
+  ...(source.root === undefined ? {} : { root: source.root }),
+  ...(source.declaration === undefined ? {} : { declaration: source.declaration }),
 });
 
 /** What it said of its own way to the clock that it follows, rounded up; nothing from agents that do not tell. */

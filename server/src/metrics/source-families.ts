@@ -20,6 +20,12 @@ export const SOURCE_FAMILIES = {
     help: "1 where all that is held of the source came in replies authenticated by NTS, 0 where it is asked so and they were not. Absent where it is asked without NTS.",
     labels: ["host", "source"],
   },
+  sourceRootDeclared: {
+    name: "truebound_source_root_declared",
+    kind: "gauge",
+    help: "1 where what is declared of the source's own error counts in place of what it advertises, 0 where it does not: the source left its baseline, or the dates are over. Absent where nothing is declared, and before its first answer.",
+    labels: ["host", "source"],
+  },
   sourceOffset: {
     name: "truebound_source_offset_seconds",
     kind: "gauge",
@@ -41,7 +47,7 @@ export const SOURCE_FAMILIES = {
   sourceSeriesLeftOut: {
     name: "truebound_source_series_left_out",
     kind: "gauge",
-    help: "Series of sources that this page leaves out: it has 100,000 of them at most. States come first, then reachable, authenticated, offset, delay and stratum; hosts by name.",
+    help: "Series of sources that this page leaves out: it has 100,000 of them at most. States come first, then reachable, authenticated, declared, offset, delay and stratum; hosts by name.",
     labels: [],
   },
 } as const satisfies Record<string, Family>;

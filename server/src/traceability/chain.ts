@@ -59,6 +59,9 @@ export interface ObservedSource {
   readonly authenticated?: number;
   /** As whom it proved itself then: the name in its certificate, and the SHA-256 of that certificate's key. */
   readonly nts_identities?: readonly string[];
+  /** Looks at which its error was bounded by what is declared of it (`root: declared`), and by which declarations; absent = at none. */
+  readonly declared?: number;
+  readonly declarations?: readonly string[];
 }
 
 /** From hosts to what their sources follow, as it was reported at instants spread over a period. */

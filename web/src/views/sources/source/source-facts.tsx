@@ -1,6 +1,7 @@
 import type { ChainStep, SourceDetail } from "@truebound/wire";
 import type { ComponentChildren, JSX } from "preact";
 import { countWords } from "../../../format/count-words.ts";
+import { declarationTitle, declarationWords } from "../../../format/declaration-words.ts";
 import { Link } from "../../../route/link.tsx";
 import { sourcePath } from "../../../route/place.ts";
 import { lastingQuery } from "../../../route/query.ts";
@@ -39,6 +40,12 @@ export const SourceFacts = ({ source, search }: SourceFactsProps): JSX.Element =
     <Fact name="Authenticated">
       <Authenticated source={source} />
     </Fact>
+    {source.declaration !== undefined && (
+      <Fact name="Declared">
+        {declarationWords(source)}
+        <Note>{declarationTitle(source.declaration)}</Note>
+      </Fact>
+    )}
     <Fact name="Rests on it">
       {source.sole_for === 0 ? "no bound alone" : `the bound of ${countWords(source.sole_for, "host")}`}
       <Note>{source.sole_for === 0 ? "every host has another vote" : "its vote is the only one they have"}</Note>
