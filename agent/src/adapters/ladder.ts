@@ -56,7 +56,7 @@ function native(
   clocks: KernelClocks,
   interleave: boolean,
   transport: Transport,
-  closeTransport = () => undefined as void,
+  closeTransport: () => void = () => undefined,
 ): Rung {
   const { steps } = clocks;
   const stepPoller = new Poller(libc);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { declarationTitle, declarationWords, declaredFor } from "./declaration-words.ts";
+import { declarationNote, declarationTitle, declarationWords, declaredFor } from "./declaration-words.ts";
 
 const DECLARATION = {
   ns: "1000",
@@ -17,6 +17,8 @@ describe("what is declared of a source", () => {
     expect(declarationWords({ declaration: { ...DECLARATION, void: "refid" } })).toBe(
       "root: advertised, since the declaration is void: it follows another clock",
     );
+    expect(declarationNote(DECLARATION)).toBe("document dddddddddddd…, 2026-01-01 to 2027-01-01");
+    expect(declarationNote({ ...DECLARATION, valid_to: "2027-01-01T12:00:00.000000000Z" })).toContain("to 2027-01-01T12:00:00.000000000Z");
     expect(declarationTitle(DECLARATION)).toContain(`document sha256 ${"d".repeat(64)}`);
   });
   it.each([

@@ -24,6 +24,12 @@ export function declarationWords({ declaration }: Pick<HostSource, "declaration"
 export const declarationTitle = ({ document, valid_from, valid_to }: RootDeclaration): string =>
   `document sha256 ${document}, from ${valid_from} to ${valid_to}`;
 
+/** The same as far as it tells two apart. */
+export const declarationNote = ({ document, valid_from, valid_to }: RootDeclaration): string =>
+  `document ${document.slice(0, 12)}…, ${dayOrInstant(valid_from)} to ${dayOrInstant(valid_to)}`;
+
+const dayOrInstant = (instant: string): string => instant.replace(/T00:00:00(\.0+)?Z$/, "");
+
 /** For how many of its users it counts; null = for none of them anything is declared. */
 export function declaredFor({
   declared_for,

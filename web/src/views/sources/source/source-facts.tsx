@@ -1,7 +1,7 @@
 import type { ChainStep, SourceDetail } from "@truebound/wire";
 import type { ComponentChildren, JSX } from "preact";
 import { countWords } from "../../../format/count-words.ts";
-import { declarationTitle, declarationWords } from "../../../format/declaration-words.ts";
+import { declarationNote, declarationTitle, declarationWords } from "../../../format/declaration-words.ts";
 import { Link } from "../../../route/link.tsx";
 import { sourcePath } from "../../../route/place.ts";
 import { lastingQuery } from "../../../route/query.ts";
@@ -43,7 +43,9 @@ export const SourceFacts = ({ source, search }: SourceFactsProps): JSX.Element =
     {source.declaration !== undefined && (
       <Fact name="Declared">
         {declarationWords(source)}
-        <Note>{declarationTitle(source.declaration)}</Note>
+        <span class="fact-note" title={declarationTitle(source.declaration)}>
+          {declarationNote(source.declaration)}
+        </span>
       </Fact>
     )}
     <Fact name="Rests on it">
