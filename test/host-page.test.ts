@@ -64,6 +64,13 @@ describe.skipIf(CHROMIUM === undefined)("the page of a host in a real browser (s
     expect(
       named.map((text) => /authenticated as ntp1\.example$|not authenticated, though asked under NTS$/.exec(text)?.[0] ?? null),
     ).toEqual(["authenticated as ntp1.example", "not authenticated, though asked under NTS", null, null]);
+    const said = await page.locator("td[data-name='stratum, refid']").allTextContents();
+    expect(said.map((text) => /root: .*$/.exec(text)?.[0] ?? null)).toEqual([
+      "root: declared, at most 1 µs by NPL",
+      null,
+      "root: advertised, since the declaration is void: it is no stratum 1",
+      null,
+    ]);
     const before = await ends(page);
     const now = Date.parse(`2000-01-01T${new Date(server.now).toISOString().slice(11, 23)}Z`);
     expect(before.earliest).toBeLessThan(before.latest);

@@ -66,13 +66,22 @@ export const proven = (now: number, more: Partial<HostDetail> = {}, age_ms = 200
   votes: 4,
   need: 3,
   sources: [
-    source("ntp1.example:123", { nts: { mode: "required", authenticated: true, name: "ntp1.example", key: KEY, dates: "confirmed" } }),
+    source("ntp1.example:123", {
+      root: "declared",
+      declaration: DECLARATION,
+      nts: { mode: "required", authenticated: true, name: "ntp1.example", key: KEY, dates: "confirmed" },
+    }),
     source("ntp2.example:123", {
       refid: "PTP",
       nts: { mode: "preferred", authenticated: false, name: null, key: null, dates: null },
       refusals: { nts_ke_untrusted: 2 },
     }),
-    source("ntp3.example:123", { stratum: 2, refid: "192.0.2.1" }),
+    source("ntp3.example:123", {
+      stratum: 2,
+      refid: "192.0.2.1",
+      root: "advertised",
+      declaration: { ...DECLARATION, void: "stratum" },
+    }),
     source("ntp4.example:123", {
       address: "203.0.113.9",
       source: "203.0.113.9",
@@ -96,6 +105,15 @@ export const proven = (now: number, more: Partial<HostDetail> = {}, age_ms = 200
   ],
   ...more,
 });
+
+const DECLARATION = {
+  ns: "1000",
+  document: "3b5d5c3712955042212316173ccf37be8000fe45fc5ca1dbc8fa1b8b1a1ba0c1",
+  signer: "NPL",
+  valid_from: "2026-01-01T00:00:00.000000000Z",
+  valid_to: "2027-01-01T00:00:00.000000000Z",
+  void: null,
+} as const;
 
 /** What chronyd and the kernel claim, beside what was measured; `excluded` = chronyd is wrong. */
 const daemonOf = (now: number, isExcluded = false): NonNullable<HostDetail["daemon"]> => ({

@@ -124,6 +124,7 @@ const mesh = (flagged: number, inconsistent: number): Shown => ({
   [`truebound_peer_inconsistent{tier="guaranteed",${SCRAPED}}`]: inconsistent,
 });
 const found = (finding: string): Shown => ({ [host("truebound_daemon_finding_info", `finding="${finding}"`)]: 1 });
+const declared = (name: string, counts: number): Shown => ({ [host("truebound_source_root_declared", `source="${name}:123"`)]: counts });
 const DAY = 86_400;
 const H = { host: "h" };
 const FLEET = { group: "the fleet" };
@@ -144,6 +145,7 @@ const AGENT: Shown = {
   [agent("truebound_clock_votes_wanted")]: 3,
   [agent("truebound_clock_drift_assumption_broken")]: 1,
   ...Object.fromEntries(DAEMON_FINDINGS.map((finding) => [agent("truebound_daemon_finding_info", `finding="${finding}"`), 1])),
+  [agent("truebound_source_root_declared", 'source="b:123"')]: 0,
   [agent("truebound_source_state_info", 'source="b:123",state="stale"')]: 1,
   [agent("truebound_source_state_info", 'source="b:123",state="falseticker"')]: 1,
 };
@@ -205,6 +207,7 @@ const CASES: readonly (readonly [
     [{ [host("truebound_clock_drift_assumption_broken")]: 1 }, event("drift_assumption_broken", 5)],
     [event("drift_assumption_broken", 130)],
   ],
+  ["root_declaration_void", H, [{ ...declared("a", 1), ...declared("b", 0) }], [{ ...declared("a", 1), ...declared("b", 1) }]],
   ...DAEMON_FINDINGS.map(
     (finding, index) => [finding, H, [found(finding)], [found(DAEMON_FINDINGS[(index + 1) % DAEMON_FINDINGS.length] as string)]] as const,
   ),

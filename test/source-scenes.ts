@@ -43,9 +43,20 @@ const PROVED = {
   key: "q3Zx0_".repeat(7).concat("A"),
   dates: "confirmed",
 } as const;
+const DECLARATION = {
+  ns: "1000",
+  document: "3b5d5c3712955042212316173ccf37be8000fe45fc5ca1dbc8fa1b8b1a1ba0c1",
+  signer: "NPL",
+  valid_from: "2026-01-01T00:00:00.000000000Z",
+  valid_to: "2027-01-01T00:00:00.000000000Z",
+} as const;
 const UNPROVED = { authenticated: false, name: null, key: null, dates: null } as const;
 const honest = (number: number): BatchSource[] => [
-  at(ROOT, number * 900, { nts: { ...PROVED, ...(number === 3 ? UNPROVED : {}) } }),
+  at(ROOT, number * 900, {
+    nts: { ...PROVED, ...(number === 3 ? UNPROVED : {}) },
+    root: number === 2 ? "advertised" : "declared",
+    declaration: { ...DECLARATION, void: number === 2 ? "dispersion" : null },
+  }),
   at("198.51.100.2", number * 700, { stratum: 2, refid: refidOf(ROOT), id: "ntp-a.fra.example:123" }),
   at("198.51.100.3", number * 1_100, { stratum: 2, refid: refidOf(ROOT), id: "ntp-b.fra.example:123" }),
 ];

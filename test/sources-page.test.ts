@@ -104,6 +104,7 @@ describe.skipIf(CHROMIUM === undefined)("the page of sources in a real browser (
     expect(await page.locator(".facts-source").textContent()).toContain("not asked under NTS");
     await page.goto(`${url}/sources/192.0.2.1`);
     await page.getByText(/^for 8 of 9 hosts/).waitFor();
+    expect(await page.locator(".facts-source").textContent()).toMatch(/root: declared for \d of \d+, void for 1/);
     expect(await page.locator(".facts-source").textContent()).toContain("as nts1.fra.example, key q3Zx0_q3Zx0_…");
     await page.goto(`${url}/sources/192.0.2.99`);
     await page.getByText("No host of the fleet uses this source").waitFor();

@@ -42,7 +42,7 @@ describe("the agent's settings", () => {
     expect(message.split("\n")).toEqual([
       "Cannot use TRUEBOUND_SORCES: there is no such setting; did you mean TRUEBOUND_SOURCES?",
       'Cannot use TRUEBOUND_SERVER_URL "ftp://x": write https://host:8125, or http://127.0.0.1:8125 for a server on this machine',
-      'Cannot use source "a b": "b" is no option of a source; write nts, nts=required, ke=PORT or pin=sha256/BASE64 (TRUEBOUND_SOURCES)',
+      'Cannot use source "a b": "b" is no option of a source; write nts, nts=required, ke=PORT, pin=sha256/BASE64, root_rounding=up, or what is declared of its root: root, document, signer, valid, refid, dispersion (TRUEBOUND_SOURCES)',
       "Cannot use TRUEBOUND_PROBE_INTERVAL=16: write a number with its unit between 1s and 3600s, e.g. 16s",
       "Cannot use TRUEBOUND_FAULTS=-1: it must be a whole number from 0 to 10",
     ]);

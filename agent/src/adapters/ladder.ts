@@ -23,7 +23,7 @@ export interface Rung {
   readonly transport: Transport;
   /** Whether interleaving pays on this rung. */
   readonly interleave: boolean;
-  /** Resolves when the kernel gives notice that REALTIME was set, or after a second; null where it gives none. */
+  /** Resolves when the kernel gives notice that REALTIME was set, or after a minute; null where it gives none. */
   readonly clockSet: (() => Promise<void>) | null;
   /** Whoever answers peers by these clocks; absent = by the kernel's. */
   readonly answer?: (asked: ToOpen) => OpenResponder;
@@ -43,20 +43,30 @@ type Steered = () => Steering;
 const kernel = (libc: Libc, steering: Steered, mode: StampMode, transmitStamps: boolean, interleave: boolean) => (): Rung => {
   const clocks = new KernelClocks(libc);
   const poller = new Poller(libc);
-  return native(mode, clocks, poller, interleave, new KernelTransport(libc, clocks, poller, { mode, transmitStamps, steering }));
+  const transport = new KernelTransport(libc, clocks, poller, { mode, transmitStamps, steering });
+  return native(libc, mode, clocks, interleave, transport, () => poller.close());
 };
 
-const STEP_WAIT_MS = 1000;
+const STEP_WAIT_MS = 60_000;
 
-/** A rung whose clocks are the kernel's own. */
-function native(mode: StampMode, clocks: KernelClocks, poller: Poller, interleave: boolean, transport: Transport): Rung {
+/** A rung whose clocks are the kernel's own. Steps are waited for by themselves: an exchange then interrupts no wait but its own. */
+function native(
+  libc: Libc,
+  mode: StampMode,
+  clocks: KernelClocks,
+  interleave: boolean,
+  transport: Transport,
+  closeTransport: () => void = () => undefined,
+): Rung {
   const { steps } = clocks;
+  const stepPoller = new Poller(libc);
   const close = () => {
     transport.close();
-    poller.close();
+    closeTransport();
+    stepPoller.close();
     clocks.close();
   };
-  return { mode, clocks, interleave, transport, close, clockSet: steps && (() => steps.changed(poller, STEP_WAIT_MS)) };
+  return { mode, clocks, interleave, transport, close, clockSet: steps && (() => steps.changed(stepPoller, STEP_WAIT_MS)) };
 }
 
 function userland(mode: StampMode, clocks: Clocks, readRuler: () => bigint, precision: number, uncertainty: bigint): Rung {
@@ -85,7 +95,7 @@ export function rungs(
           uncertainty: 50n,
           readRuler: () => clocks.readRaw(),
         });
-        return native("userland_clock", clocks, new Poller(libc), false, transport);
+        return native(libc, "userland_clock", clocks, false, transport);
       },
     },
   ];

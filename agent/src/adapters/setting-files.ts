@@ -2,16 +2,17 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ConfigError } from "../config.ts";
 import type { FileEntry, SettingFile } from "../settings/file-settings.ts";
+import { plainSettings } from "../settings/plain-settings.ts";
 
 /** agent.yaml, then agent.d/*.yaml by name. Folders and files that are not there set nothing. */
 export async function readSettingFiles(folder: string): Promise<SettingFile[]> {
   const names = ["agent.yaml", ...namesIn(join(folder, "agent.d")).map((name) => join("agent.d", name))];
   const texts = names.map((name) => [join(folder, name), textOf(join(folder, name))] as const);
   const there = texts.filter((one): one is readonly [string, string] => one[1] !== null);
-  if (there.length === 0) return [];
-  // Loaded only where there is something to read: an agent without files does not pay for it.
-  const yaml = await import("yaml");
-  return there.map(([path, text]) => parsed(yaml, path, text));
+  const plain = there.map(([path, text]) => ({ path, text, entries: plainSettings(text) }));
+  // Loaded only where there is more to read than plain lines: an agent without such a file does not pay for it.
+  const yaml = plain.some(({ entries }) => entries === null) ? await import("yaml") : null;
+  return plain.map(({ path, text, entries }) => (entries === null ? parsed(yaml as Yaml, path, text) : { path, entries, problems: [] }));
 }
 
 const namesIn = (folder: string): string[] =>
@@ -33,7 +34,7 @@ function orNothing<T, N>(read: () => T, path: string, nothing: N): T | N {
 type Yaml = typeof import("yaml");
 
 /** YAML 1.2, core schema: `off` is a text, and a key that comes twice is an error. */
-function parsed({ parseDocument, LineCounter, isMap, isScalar }: Yaml, path: string, text: string): SettingFile {
+export function parsed({ parseDocument, LineCounter, isMap, isScalar }: Yaml, path: string, text: string): SettingFile {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, version: "1.2", schema: "core", prettyErrors: false, stringKeys: true });
   const lineAt = (offset: number): number => Math.max(1, lines.linePos(offset).line);

@@ -125,6 +125,6 @@ export class DriftPolice {
   #assume(state: DriftState): void {
     if (!sameAssumption(this.#state, state)) this.#ports.changing();
     this.#state = state;
-    for (const probe of this.#ports.sources.probes) probe.assume(state.drift);
+    this.#ports.sources.assume(state.drift);
   }
 }

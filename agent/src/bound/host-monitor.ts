@@ -38,6 +38,7 @@ import { ownFactsOf } from "./own-facts.ts";
 import { type Present, presentSource } from "./present.ts";
 import { NO_PEERS, type PeerVoices, type Premises, Prover } from "./prover.ts";
 import { RateWatch } from "./rate-watch.ts";
+import { RootWatch } from "./root-watch.ts";
 import { SlewWatch } from "./slew-watch.ts";
 import { SpanBuilder } from "./span-builder.ts";
 import { Stretch } from "./stretch.ts";
@@ -73,6 +74,7 @@ export class HostMonitor {
   readonly #stretch = new Stretch();
   readonly #spanning = new SpanBuilder((reading, bound) => this.#leaps.utcMinusRaw(reading, bound));
   readonly #width = new WidthWatch();
+  readonly #roots = new RootWatch();
   readonly #seen: Observations;
   readonly #police: DriftPolice;
 
@@ -268,6 +270,7 @@ export class HostMonitor {
 
   /** Looks at the clocks: first whether they jumped or slept, then what can be said of them. */
   observe(reading: HostReading): BoundRow {
+    this.#sources.lookAgain();
     const continuous = this.#notice(reading);
     if (this.#sources.hasNews()) {
       this.#noticeJump(reading);
@@ -278,6 +281,7 @@ export class HostMonitor {
     const row = this.#row(reading, { bound, own }, continuous);
     this.#seen.findings(transitions(this.#current, row));
     for (const news of this.#leaps.news(row, this.probes)) this.note({ ...news, reading, source: null });
+    for (const news of this.#roots.news(this.probes)) this.note({ ...news, reading });
     // Past a possible leap nothing may look back over it: what is known by then may lie a second away.
     if (crossed) this.#spanning.disrupt();
     else this.#look(row, continuous);

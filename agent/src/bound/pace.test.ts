@@ -1,5 +1,6 @@
 import { ppb, raw, uncalibrated } from "@truebound/time";
 import { DEFAULT_POLICY } from "@truebound/wire";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { BoundRow } from "./bound-row.ts";
 import { PaceKeeper, paceFor, type Room } from "./pace.ts";
@@ -54,4 +55,19 @@ describe("the pace that is kept", () => {
     keeper.learn(row(400, 400_000n));
     expect(now()).toBeCloseTo(350 / 400 / LATE, 3);
   });
+  it("goes by the best exchange of the latest five minutes, whatever else they held", () =>
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.integer({ min: 0, max: 200 }), fc.integer({ min: 1, max: 400 })), { minLength: 1 }), (steps) => {
+        const all: { readonly at: number; readonly worst: number }[] = [];
+        const keeper = new PaceKeeper();
+        for (const [gap, worst] of steps) {
+          all.push({ at: (all.at(-1)?.at ?? 0) + gap, worst: worst * 1000 });
+          keeper.learn(row(all.at(-1)?.at as number, BigInt(worst * 1000)));
+        }
+        const now = all.at(-1)?.at as number;
+        const least = Math.min(...all.filter(({ at }) => now - at <= 300).map(({ worst }) => worst));
+        const policy = { ...DEFAULT_POLICY, limit_ns: 1_000_000 };
+        expect(keeper.pace(policy, room)).toEqual(paceFor(policy, { ...room, least: BigInt(least) }));
+      }),
+    ));
 });

@@ -1,4 +1,4 @@
-import { BILLION, type Drift, fastest, minOf, type PartsPerBillion, paceFor as paceInNs, seconds, worstError } from "@truebound/time";
+import { BILLION, type Drift, fastest, type PartsPerBillion, paceFor as paceInNs, seconds, worstError } from "@truebound/time";
 import type { Policy } from "@truebound/wire";
 import type { BoundRow } from "./bound-row.ts";
 
@@ -35,20 +35,21 @@ const MOST_CHANGE = 2;
 
 /** Follows what exchanges leave of the limit, and changes the pace where that changes it much. */
 export class PaceKeeper {
+  /** Of what is remembered only what no later exchange betters: the first is the least of all. */
   #recent: { readonly at: bigint; readonly worst: bigint }[] = [];
   #pace: Pace | null = null;
 
   /** Takes in the row after an exchange. */
   learn({ reading, offset }: BoundRow): void {
     if (offset === null) return;
-    const at = reading.rawAfter;
-    this.#recent = [...this.#recent.filter((one) => at - one.at <= REMEMBERED), { at, worst: worstError(offset) }];
+    const [at, worst] = [reading.rawAfter, worstError(offset)];
+    while ((this.#recent.at(-1)?.worst ?? -1n) >= worst) this.#recent.pop();
+    this.#recent.push({ at, worst });
+    while (at - (this.#recent[0]?.at ?? at) > REMEMBERED) this.#recent.shift();
   }
 
   pace(policy: Wanted, room: Omit<Room, "least">): Pace {
-    const [first, ...others] = this.#recent.map(({ worst }) => worst);
-    const least = first === undefined ? null : others.reduce(minOf, first);
-    const next = paceFor(policy, { ...room, least });
+    const next = paceFor(policy, { ...room, least: this.#recent[0]?.worst ?? null });
     if (this.#pace === null) this.#pace = next;
     else if (differs(this.#pace.probeS, next.probeS) || differs(this.#pace.readingS, next.readingS))
       this.#pace = { ...next, probeS: near(this.#pace.probeS, next.probeS) };

@@ -1,4 +1,4 @@
-import type { Interval } from "@truebound/time";
+import { formatUtc, type Interval } from "@truebound/time";
 import type { Assumptions, BatchSource, Terms } from "@truebound/wire";
 import type { SourceProbe } from "../probe/source-probe.ts";
 import type { BoundRow } from "./bound-row.ts";
@@ -36,7 +36,18 @@ export function presentSource(probe: SourceProbe, row: BoundRow, offset: Interva
     timescale: probe.timescale,
     ...ntsOf(probe),
     ...intervalsOf(probe),
+    ...rootOf(probe),
   };
+}
+
+/** Nothing of a source of which nothing is declared, or that has not answered. */
+export function rootOf({ root, source: { declared } }: Pick<SourceProbe, "root" | "source">): Pick<BatchSource, "root" | "declaration"> {
+  if (declared === undefined || root === null) return {};
+  const { ns, document, signer, from, to } = declared;
+  const terms = { ns: ns.toString(), document, signer, valid_from: formatUtc(from), valid_to: formatUtc(to) };
+  return root === "declared"
+    ? { root, declaration: { ...terms, void: null } }
+    : { root: "advertised", declaration: { ...terms, void: root } };
 }
 
 /** Nothing of a source that is asked by NTP. */

@@ -1,4 +1,4 @@
-import { compareWith, type HostReading, hasBentLately, type Interval, maxOf, type SourceFacts } from "@truebound/time";
+import { compareWith, type Drift, type HostReading, hasBentLately, type Interval, maxOf, type SourceFacts } from "@truebound/time";
 import type { SourceState } from "@truebound/wire";
 import type { SourceProbe } from "../probe/source-probe.ts";
 
@@ -9,6 +9,8 @@ export class WatchedSources {
   #probes: readonly SourceProbe[];
   /** Replies of all sources, as of the last look. */
   #heard = 0;
+  /** What they say at one instant, as long as nothing of them changes: each reading asks for it several times. */
+  #said: { readonly at: bigint; readonly facts: readonly SourceFacts[] } | null = null;
 
   constructor(probes: readonly SourceProbe[]) {
     this.#probes = probes;
@@ -20,6 +22,7 @@ export class WatchedSources {
 
   replace(probes: readonly SourceProbe[]): void {
     this.#probes = probes;
+    this.#said = null;
   }
 
   /** Those that may have a vote. */
@@ -28,8 +31,9 @@ export class WatchedSources {
   }
 
   /** Of those that may have a vote. */
-  facts({ rawAfter }: At): SourceFacts[] {
-    return this.voting.map((probe) => probe.facts(rawAfter));
+  facts({ rawAfter }: At): readonly SourceFacts[] {
+    if (this.#said?.at !== rawAfter) this.#said = { at: rawAfter, facts: this.voting.map((probe) => probe.facts(rawAfter)) };
+    return this.#said.facts;
   }
 
   /** How those without a vote compare with what the others prove; undefined = there are none. */
@@ -42,6 +46,18 @@ export class WatchedSources {
   /** Ids of those whose error is declared, and which may have a vote all the same. */
   get declared(): string[] {
     return this.voting.flatMap(({ source, intervals }) => (intervals === null ? [] : [source.id])).sort();
+  }
+
+  /** Another reading: exchanges and policies may have come since the one before. */
+  lookAgain(): void {
+    this.#said = null;
+  }
+
+  /** Their windows are laid out under this. */
+  assume(drift: Drift): void {
+    if (this.#probes.every((probe) => sameDrift(probe.drift, drift))) return;
+    this.#said = null;
+    for (const probe of this.#probes) probe.assume(drift);
   }
 
   /** The longest interval between two polls, ns. */
@@ -58,15 +74,20 @@ export class WatchedSources {
   }
 
   forget(): void {
+    this.#said = null;
     for (const probe of this.#probes) probe.forget();
   }
 
   dropBeforeBends({ rawAfter }: At): void {
     for (const probe of this.#probes) if (hasBentLately(probe.facts(rawAfter), rawAfter)) probe.dropBeforeBend();
+    this.#said = null;
   }
 
   /** What came before the newest exchanges of those that contradict themselves is of no use. */
   keepNewest({ rawAfter }: At): void {
     for (const probe of this.#probes) if (probe.facts(rawAfter).conflict) probe.keepNewest();
+    this.#said = null;
   }
 }
+
+const sameDrift = (a: Drift, b: Drift): boolean => a.rho === b.rho && a.centre === b.centre;

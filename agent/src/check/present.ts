@@ -1,6 +1,6 @@
 import { atMost, type HostBound, halfWidth, type Interval, offsetInWords, refidInWords, worstError } from "@truebound/time";
 import type { Terms } from "@truebound/wire";
-import { ntsOf } from "../bound/present.ts";
+import { ntsOf, rootOf } from "../bound/present.ts";
 import type { MeasuredSource, Measurement } from "./measure.ts";
 
 /** How `truebound-agent check` says what it measured: JSON for programs, words for people, an exit code for Nagios. */
@@ -57,6 +57,7 @@ export function checkJson(result: Measurement): object {
       stamp_mode: probe.binding?.upper.origin.sample.mode ?? null,
       local_reference: probe.localReference,
       ...ntsOf(probe),
+      ...rootOf(probe),
       refusals: Object.fromEntries(probe.troubles),
     })),
     fused: {
@@ -111,6 +112,7 @@ function sourceLines({ probe, offset, terms, state }: MeasuredSource): string[] 
     `    its wider side rests on an exchange of ${parts.join(", ")}`,
     `    server    ${packet === null ? "" : `stratum ${packet.stratum}, refid ${refidInWords(packet.refid, packet.stratum)}, leap ${packet.leap}`}${probe.localReference ? ", a local clock and no reference" : ""}; ${state.replaceAll("_", " ")}; stamps ${probe.binding?.upper.origin.sample.mode}`,
     ...ntsLine(probe),
+    ...rootLine(probe),
     ...trouble,
   ];
 }
@@ -122,6 +124,19 @@ function ntsLine(probe: MeasuredSource["probe"]): string[] {
   if (!nts.authenticated) return ["    NTS       not authenticated: no keys were to be had, so it was asked without"];
   const dates = nts.dates === "confirmed" ? "its dates hold" : "its dates are not confirmed by anybody else";
   return [`    NTS       authenticated as ${nts.name}, by a certificate whose key is ${nts.key}; ${dates}`];
+}
+
+/** Nothing of a server of which nothing is declared. */
+function rootLine(probe: MeasuredSource["probe"]): string[] {
+  const { declaration } = rootOf(probe);
+  if (declaration === undefined) return [];
+  const { ns, signer, document, void: why } = declaration;
+  const said = `${atMost(BigInt(ns))} by ${signer}, document sha256 ${document}`;
+  return [
+    why === null
+      ? `    root      declared: ${said}`
+      : `    root      advertised: what is declared (${said}) is void, for ${why.replaceAll("_", " ")}`,
+  ];
 }
 
 /** Servers that follow nothing but their own clock cannot vouch for UTC, and the verdict must not sound as if they did. */

@@ -26,7 +26,7 @@ export const SETTING_HELP = {
   TRUEBOUND_HOST_NAME: "the name that this host enrols with; default: the machine's",
   TRUEBOUND_LABELS: "labels that it enrols with, NAME=VALUE,…; default: none",
   TRUEBOUND_SOURCES:
-    "NTP sources, HOST[:PORT],…, and behind one nts or nts=required, ke=PORT and pin=sha256/BASE64; or KIND:PLACE, as external:/run/gps.sock; default: those that this host already uses, else the public pool",
+    "NTP sources, HOST[:PORT],…, and behind one nts or nts=required, ke=PORT, pin=sha256/BASE64, root_rounding=up, or a declaration of its root; or KIND:PLACE, as external:/run/gps.sock; default: those that this host already uses, else the public pool",
   TRUEBOUND_PROBE_INTERVAL: "time between two polls of a source, 1s to 3600s; default: by policy, 16s",
   TRUEBOUND_RHO_PPB: "how fast the oscillator may stray, 1000 to 1000000 ppb; default: by policy, 200000",
   TRUEBOUND_FAULTS: "how many independent sources may lie, 0 to 10; default: by policy, 1, and 0 of fewer than three",

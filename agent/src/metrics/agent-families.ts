@@ -97,6 +97,11 @@ export const AGENT_FAMILIES = {
     kind: "gauge",
     help: "1 where a source that is not asked by NTP may have a vote, 0 where it is compared and has none. Absent where it is asked by NTP.",
   },
+  sourceRootDeclared: {
+    name: "truebound_source_root_declared",
+    kind: "gauge",
+    help: "1 where what is declared of the source's own error counts in place of what it advertises, 0 where it does not: the source left its baseline, or the dates are over. Absent where nothing is declared, and before its first answer.",
+  },
   sourceOffset: {
     name: "truebound_source_offset_seconds",
     kind: "gauge",

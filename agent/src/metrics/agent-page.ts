@@ -95,6 +95,7 @@ function sourceSamples(sources: readonly BatchSource[]): Samples {
     sourceCounts: sources.flatMap(({ id, kind = "ntp", counts = true }) =>
       kind === "ntp" ? [] : [{ labels: { source: id, kind }, value: counts ? 1 : 0 }],
     ),
+    sourceRootDeclared: each(({ declaration }) => (declaration === undefined ? null : Number(declaration.void === null))),
     sourceOffset: each(({ lo_ns, hi_ns }) => (lo_ns === null || hi_ns === null ? null : middle({ lo: BigInt(lo_ns), hi: BigInt(hi_ns) }))),
     sourceDelay: each(({ delay_ns }) => (delay_ns === null ? null : Number(delay_ns) / 1e9)),
     sourceStratum: each(({ stratum }) => stratum),

@@ -5,7 +5,9 @@ import type { AgentParts } from "../agent-parts.ts";
 import { rulerRho } from "../bound/drift-rules.ts";
 import { type IntervalSources, isSame } from "../interval-source/interval-sources.ts";
 import { timescaleOf } from "../leap/source-timescale.ts";
+import { isSameDeclaration } from "./declared-root.ts";
 import { NtsDialogue } from "./nts-dialogue.ts";
+import { qualityOf } from "./samples.ts";
 import type { Source } from "./source.ts";
 import { SourceProbe } from "./source-probe.ts";
 
@@ -26,20 +28,19 @@ export function makeProbes(
     // What intervals are on is said: UTC.
     const timescale = source.kind === undefined ? timescaleOf(source, policy.timescales ?? {}) : "utc";
     const intervals = open.of(source);
-    const kept = old.find((probe) => probe.source.id === source.id && isSameNts(probe.source, source) && isSame(probe.source, source));
+    const kept = old.find((probe) => probe.source.id === source.id && isAskedAlike(probe.source, source) && isSame(probe.source, source));
     const authenticatedOnly = policy.authenticated === "required";
     const declared = policy.declared?.includes(source.id) === true;
     const pollSeconds = paceOf(source, policy);
     kept?.retune(pollSeconds, trusted, sigma, authenticatedOnly, declared);
     kept?.relearn(timescale, calendar);
     if (kept !== undefined) return kept;
-    const { precision, uncertainty } = instruments.transport;
     return new SourceProbe({
       source,
       drift,
       sigma,
       client: { ...DEFAULT_CLIENT, interleave },
-      quality: { precision, uncertainty, rootsRoundedUp: source.rootsRoundedUp },
+      quality: qualityOf(instruments.transport, source),
       pollSeconds,
       trusted,
       refidOf,
@@ -56,5 +57,10 @@ export function makeProbes(
 const paceOf = ({ kind }: Source, { probe_interval_s }: Policy): number =>
   kind === "opinion" ? Math.max(probe_interval_s, FLOOR_SECONDS.pool) : probe_interval_s;
 
-const isSameNts = ({ nts: a }: Source, { nts: b }: Source): boolean =>
-  a?.mode === b?.mode && a?.kePort === b?.kePort && a?.pins?.join() === b?.pins?.join();
+/** What it proved rests on what was known of it, and on how it was asked. */
+const isAskedAlike = (a: Source, b: Source): boolean =>
+  a.nts?.mode === b.nts?.mode &&
+  a.nts?.kePort === b.nts?.kePort &&
+  a.nts?.pins?.join() === b.nts?.pins?.join() &&
+  a.rootsRoundedUp === b.rootsRoundedUp &&
+  isSameDeclaration(a.declared, b.declared);

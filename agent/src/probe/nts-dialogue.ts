@@ -22,7 +22,7 @@ import {
 import type { Interval } from "@truebound/time";
 import type { KeyOutcome, Keys, KeyTrouble } from "./nts-keys.ts";
 import type { Endpoint, RandomNonce } from "./ports.ts";
-import type { SourceNts } from "./source.ts";
+import type { SourceNts } from "./source-options.ts";
 
 /** How far from UTC a source may say that it is when the dates of its certificate are held against it, ns. */
 const NEAR = 1_000_000_000n;

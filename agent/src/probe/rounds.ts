@@ -2,7 +2,8 @@ import { FLOOR_SECONDS, POLL_JITTER } from "@truebound/time";
 import type { Log } from "../log/log-line.ts";
 import type { Timers } from "../timers.ts";
 import { type Dialogue, type Instruments, pollOnce } from "./poll.ts";
-import { pinText, type Source } from "./source.ts";
+import type { Source } from "./source.ts";
+import { pinText } from "./source-options.ts";
 import type { SourceProbe } from "./source-probe.ts";
 import type { Evidence } from "./source-window.ts";
 

@@ -18,6 +18,8 @@ import {
 } from "@truebound/time";
 import type { StampMode } from "@truebound/wire";
 import type { IntervalReading } from "../interval-source/ports.ts";
+import { type DeclaredRoot, whyVoid } from "./declared-root.ts";
+import type { Source } from "./source.ts";
 
 /** One exchange ready for the window: four stamps, the terms of its error, and how its t3 was learned. */
 export interface Sample {
@@ -77,7 +79,15 @@ export interface StampQuality {
   readonly uncertainty: bigint;
   /** True when the server is known to round its root fields up. */
   readonly rootsRoundedUp: boolean;
+  /** Takes the place of what it advertises, while it counts. */
+  readonly declared?: DeclaredRoot;
 }
+
+/** Of samples that a transport takes of a source. */
+export const qualityOf = (
+  { precision, uncertainty }: Pick<StampQuality, "precision" | "uncertainty">,
+  { rootsRoundedUp, declared }: Pick<Source, "rootsRoundedUp" | "declared">,
+): StampQuality => ({ precision, uncertainty, rootsRoundedUp, ...(declared && { declared }) });
 
 /** A hold or a pairing longer than this is no exchange of ours. */
 const LONGEST_HOLD = 1_000_000_000n;
@@ -106,16 +116,28 @@ function sample(from: Unfinished, transmit: bigint, packets: readonly Packet[], 
   return {
     exchange: { t1: from.t1.raw, t2: toUtc(from.receive), t3: toUtc(transmit), t4: from.t4.raw },
     terms: {
-      rootDelayRaw: greatest(packets, ({ rootDelay }) => rootDelay),
-      rootDispersionRaw: greatest(packets, ({ rootDispersion }) => rootDispersion),
+      ...rootTerms(packets, quality),
       precisionServer: Math.max(...packets.map(({ precision }) => precision)),
       precisionClient: quality.precision,
       cap: cap + quality.uncertainty + FRACTION_ROUNDING,
-      slack: quality.rootsRoundedUp ? 0n : ROOT_ROUNDING_SLACK,
     },
     reply,
     mode: reply === "interleaved" && from.mode === "kernel_basic" ? "kernel_interleaved" : from.mode,
     refids: packets.map(({ refid }) => refid),
+  };
+}
+
+/** What is declared stands in the slack: then nothing of what was advertised is in the sum, nor needs to be rounded. */
+function rootTerms(
+  packets: readonly Packet[],
+  { declared, rootsRoundedUp }: StampQuality,
+): Pick<ErrorTerms, "rootDelayRaw" | "rootDispersionRaw" | "slack"> {
+  if (declared !== undefined && packets.every((packet) => whyVoid(declared, packet) === null))
+    return { rootDelayRaw: 0n, rootDispersionRaw: 0n, slack: declared.ns };
+  return {
+    rootDelayRaw: greatest(packets, ({ rootDelay }) => rootDelay),
+    rootDispersionRaw: greatest(packets, ({ rootDispersion }) => rootDispersion),
+    slack: rootsRoundedUp ? 0n : ROOT_ROUNDING_SLACK,
   };
 }
 

@@ -1,8 +1,9 @@
 import { decode, encode, fromUtc, makeReply, type Packet, readRequest, type ServerState, TransmitMemory } from "@truebound/ntp";
-import { ppb, raw, uncalibrated, utc } from "@truebound/time";
+import { ppb, ROOT_ROUNDING_SLACK, raw, uncalibrated, utc } from "@truebound/time";
 import { describe, expect, it } from "vitest";
 import type { Delivery } from "./ports.ts";
 import { aProbe } from "./probe.fixture.ts";
+import { qualityOf } from "./samples.ts";
 import { makeSource, parseSource, type Source } from "./source.ts";
 import type { SourceProbe } from "./source-probe.ts";
 
@@ -221,4 +222,82 @@ describe("naming a source", () => {
   it.each(["", "a b", "host:0", "host:99999", "host:x", "http://x/", "[::1"])("refuses %j with a reason", (text) =>
     expect(parseSource(text)).toMatch(/^Cannot (read|use)/),
   );
+});
+
+describe("a source of whose root something is declared", () => {
+  const DECLARED = `root=1us document=${"ab".repeat(32)} signer=NPL valid=2026-11-01/2026-12-01 refid=GPS dispersion=2ms`;
+  const HALF_ROUND_TRIP = 550_000n;
+  const ADVERTISED_RAW = 98;
+  /** It advertises 1.5 ms of dispersion. */
+  const advertising = (packet: Packet): Packet => ({ ...packet, rootDispersion: ADVERTISED_RAW });
+
+  function declaredProbe(options = DECLARED): SourceProbe {
+    const source = parseSource(`192.0.2.1 ${options}`);
+    if (typeof source === "string") throw new Error(source);
+    const probe = aProbe({ source, quality: qualityOf({ precision: -24, uncertainty: 0n }, source) });
+    probe.resolved("192.0.2.1");
+    return probe;
+  }
+  const halfWidth = (probe: SourceProbe, at: bigint): bigint => {
+    const bound = probe.boundAt(raw(at));
+    if (bound.kind !== "bound") throw new Error(bound.kind);
+    return (bound.interval.hi - bound.interval.lo) / 2n;
+  };
+
+  it("is bounded by that, and its evidence recomputes to the same", () => {
+    const probe = declaredProbe();
+    expect(probe.root).toBeNull();
+    const [evidence] = exchange(probe, SECOND, advertising);
+    expect(evidence?.sample.terms).toMatchObject({ rootDelayRaw: 0n, rootDispersionRaw: 0n, slack: 1_000n });
+    expect(evidence?.budget.root).toBe(1_000n);
+    expect(probe.root).toBe("declared");
+    expect(halfWidth(probe, 2n * SECOND)).toBeLessThan(HALF_ROUND_TRIP + 250_000n);
+    expect(halfWidth(declaredProbeWithout(), 2n * SECOND)).toBeGreaterThan(HALF_ROUND_TRIP + 1_500_000n);
+  });
+  const declaredProbeWithout = (): SourceProbe => {
+    const probe = probeOf();
+    exchange(probe, SECOND, advertising);
+    return probe;
+  };
+
+  it.each<[string, Partial<Packet>]>([
+    ["stratum", { stratum: 2 }],
+    ["refid", { refid: code("PPS") * 256 }],
+    ["leap", { leap: 1 }],
+    ["dispersion", { rootDispersion: 132 }],
+    ["dispersion", { rootDelay: 70 }],
+    ["no_longer_valid", { receive: fromUtc(utc(UTC + 20n * 86_400n * SECOND)), transmit: fromUtc(utc(UTC + 20n * 86_400n * SECOND)) }],
+    ["not_yet_valid", { receive: fromUtc(utc(UTC - 60n * 86_400n * SECOND)), transmit: fromUtc(utc(UTC - 60n * 86_400n * SECOND)) }],
+  ])("loses it, and all that was laid under it, by an answer that is not as declared: %s", (why, change) => {
+    const probe = declaredProbe();
+    exchange(probe, SECOND, advertising);
+    const [evidence] = exchange(probe, 2n * SECOND, (packet) => ({ ...advertising(packet), ...change }));
+    expect(probe.root).toBe(why);
+    expect(evidence?.sample.terms).toMatchObject({ slack: ROOT_ROUNDING_SLACK });
+    // The narrow sample is gone: what is left is what the latest answer advertises.
+    expect(halfWidth(probe, 3n * SECOND)).toBeGreaterThan(HALF_ROUND_TRIP + 1_500_000n);
+    exchange(probe, 4n * SECOND, advertising);
+    if (why !== "no_longer_valid" && why !== "not_yet_valid") expect(probe.root).toBe("declared");
+  });
+  it("of which two answers make one interleaved exchange needs both to be as declared", () => {
+    const source = parseSource(`192.0.2.1 ${DECLARED}`) as Source;
+    const probe = aProbe({
+      source,
+      quality: qualityOf({ precision: -24, uncertainty: 0n }, source),
+      client: { interleave: true, interleaveAfter: 0 },
+    });
+    probe.resolved("192.0.2.1");
+    const memory = new TransmitMemory(8);
+    exchange(probe, SECOND, (packet) => ({ ...advertising(packet), stratum: 2 }), memory);
+    const samples = exchange(probe, 2n * SECOND, advertising, memory).map(({ sample }) => [sample.reply, sample.terms.slack]);
+    expect(samples).toEqual([
+      ["interleaved", ROOT_ROUNDING_SLACK],
+      ["provisional", 1_000n],
+    ]);
+  });
+  it("needs no slack where its roots are rounded up", () => {
+    const probe = declaredProbe("root_rounding=up");
+    expect(exchange(probe, SECOND)[0]?.sample.terms.slack).toBe(0n);
+    expect(probe.root).toBeNull();
+  });
 });

@@ -13,7 +13,9 @@ import {
   type Timescale,
   type WindowBound,
 } from "@truebound/time";
+import type { RootVoid } from "@truebound/wire";
 import type { IntervalReading, IntervalSource, Taken } from "../interval-source/ports.ts";
+import { whyVoid } from "./declared-root.ts";
 import type { DateTrouble, NtsDialogue, Proof } from "./nts-dialogue.ts";
 import type { Delivery, Failure, RandomNonce } from "./ports.ts";
 import { type Sample, samplesOf, statedSample, type Unfinished } from "./samples.ts";
@@ -64,8 +66,10 @@ export class SourceProbe {
   #refusal: Trouble | null = null;
   #stamps: LastExchange = NO_REPLY;
   #era = 0;
+  #named: { readonly address: string; readonly refid: number } | null = null;
   /** It asks nobody, and the keys are another's. */
   #isCopy = false;
+  #root: "declared" | RootVoid | null = null;
   /** All that its window holds came in authentic replies. */
   #authentic = false;
   /** The era in which a source of intervals was last listened to. */
@@ -116,6 +120,7 @@ export class SourceProbe {
     this.#lastDelay ??= other.#lastDelay;
     this.#document = other.#document;
     this.#authentic = other.#authentic;
+    this.#root = other.#root;
     this.replies = other.replies;
   }
 
@@ -174,6 +179,7 @@ export class SourceProbe {
     if (!this.#isCopy) this.nts?.moved();
     this.#lostInARow = 0;
     this.#lastExchange = null;
+    this.#root = null;
     this.forget();
   }
 
@@ -278,6 +284,7 @@ export class SourceProbe {
       return this.#refused(untimely);
     }
     this.#becomes(outstanding.sealed !== undefined);
+    this.#followRoot(packet);
     const now: Unfinished = { receive: packet.receive, t1: delivery.t1, t4: delivery.t4, packet, mode: delivery.mode };
     const asked = this.#asked?.receive === outstanding.asksFor ? this.#asked : null;
     const accepted = samplesOf(verdict, now, asked, this.#options.quality).flatMap((sample) => this.#admit(sample));
@@ -303,6 +310,22 @@ export class SourceProbe {
       this.#asked = null;
     }
     this.#authentic = authentic;
+  }
+
+  /** What was laid under a declaration goes with it: whatever left its baseline may have been off before. */
+  #followRoot(packet: Accepted["packet"]): void {
+    const { declared } = this.source;
+    if (declared === undefined) return;
+    const before = this.#root;
+    this.#root = whyVoid(declared, packet) ?? "declared";
+    if (before !== "declared" || this.#root === "declared") return;
+    this.#window.clear();
+    this.#asked = null;
+  }
+
+  /** Whether the declaration of its root counts, or why not; null = there is none, or it has not answered yet. */
+  get root(): "declared" | RootVoid | null {
+    return this.#root;
   }
 
   /** The certificate behind its keys does not hold: what they authenticated is of no use. */
@@ -392,11 +415,18 @@ export class SourceProbe {
     return {
       id: this.source.id,
       address: address ?? this.source.host,
-      ownRefid: address === null ? 0 : this.#options.refidOf(address),
+      ownRefid: this.#ownRefid(address),
       refid: this.#latest?.refid ?? null,
       stratum: this.#latest?.stratum ?? null,
       origin: this.source.origin,
     };
+  }
+
+  /** Worked out once for an address: an IPv6 one is hashed. */
+  #ownRefid(address: string | null): number {
+    if (address === null) return 0;
+    if (this.#named?.address !== address) this.#named = { address, refid: this.#options.refidOf(address) };
+    return this.#named.refid;
   }
 
   /** Why the exchange that was finished last gave no evidence, and its stamps; null = it did. */

@@ -65,6 +65,14 @@ export type Testimony = Pick<
   "interval" | "conflict" | "newest" | "bentAt" | "timescaleUnknown" | "leapUnknown" | "tight" | "slope"
 >;
 
+/** Worked out for one instant: each reading asks for it several times. */
+interface Known {
+  readonly at: RawInstant;
+  readonly own: WindowBound;
+  readonly doubt: LeapDoubt;
+  tight: Pick<Testimony, "tight" | "slope"> | null;
+}
+
 const LONGEST_DELAY = 1_000_000_000n;
 /** A server that admits to be off by more than a second (RFC 5905: MAXDIST) is no source of time. */
 const LARGEST_ERROR = 1_000_000_000n;
@@ -82,6 +90,8 @@ export class SourceWindow {
   #newest: Constraints | null = null;
   /** The newest reading of the server behind the window. */
   #measured: UtcInstant | null = null;
+  /** Null once anything that it was worked out from has changed. */
+  #known: Known | null = null;
 
   constructor(source: string, rules: WindowRules) {
     this.#source = source;
@@ -121,6 +131,7 @@ export class SourceWindow {
   }
 
   clear(): void {
+    this.#known = null;
     this.#newest = null;
     this.#window.clear();
     this.#hull.clear();
@@ -129,11 +140,18 @@ export class SourceWindow {
     this.#measured = null;
   }
 
-  /** Another drift assumption: the window is laid out anew from the samples that it would hold. */
+  /** Another drift assumption: the window is laid out anew from the samples that it would hold. The same again changes nothing. */
   assume(drift: Drift): void {
+    const { rho, centre } = this.#rules.drift;
+    if (drift.rho === rho && drift.centre === centre) return;
     this.#rules = { ...this.#rules, drift };
-    this.#window = new ConstraintWindow(drift);
+    this.#layOut();
+  }
+
+  #layOut(): void {
+    this.#window = new ConstraintWindow(this.drift);
     for (const { sides, evidence } of this.#kept) this.#window.add(sides, evidence);
+    this.#known = null;
   }
 
   /** What was measured before the last bend says nothing of what came after: only the newer samples stay. */
@@ -141,17 +159,18 @@ export class SourceWindow {
     const from = this.#bentAt;
     if (from === null) return;
     this.#kept = this.#kept.filter(({ sides }) => sides.lower.at >= from);
-    this.assume(this.drift);
+    this.#layOut();
   }
 
   /** Nothing explains what was measured: only the newest sample stays. */
   keepNewest(): void {
     const newest = this.#newest?.lower.at;
     this.#kept = this.#kept.filter(({ sides }) => sides.lower.at === newest);
-    this.assume(this.drift);
+    this.#layOut();
   }
 
   retune(sigma: PartsPerBillion): void {
+    this.#known = null;
     this.#rules = { ...this.#rules, sigma };
   }
 
@@ -161,6 +180,7 @@ export class SourceWindow {
    */
   relearn(timescale: Timescale, calendar: LeapCalendar): boolean {
     const before = this.#rules;
+    this.#known = null;
     this.#rules = { ...before, timescale, calendar };
     const same = timescale === before.timescale && sameLeaps(calendar.leaps, before.calendar.leaps);
     if (same || this.#measured === null) return true;
@@ -173,8 +193,8 @@ export class SourceWindow {
 
   /** The bound on leap-free − RAW, with room for a leap of which no list tells. */
   boundAt(now: RawInstant): WindowBound {
-    const bound = this.#window.boundAt(now);
-    return bound.kind === "bound" ? { kind: "bound", interval: growBy(bound.interval, this.#doubt(bound.interval, now)) } : bound;
+    const { own, doubt } = this.#knownAt(now);
+    return own.kind === "bound" ? { kind: "bound", interval: growBy(own.interval, doubt) } : own;
   }
 
   /** The evidence behind the two ends of its bound. */
@@ -196,14 +216,14 @@ export class SourceWindow {
 
   /** True when what it proves lies before a possible leap of which no list tells, and now may lie after it. */
   hasCrossedLeap(now: RawInstant): boolean {
-    const own = this.#window.boundAt(now);
+    const { own } = this.#knownAt(now);
     if (own.kind !== "bound" || this.#measured === null) return false;
     return hasCrossedUnlisted({ measured: this.#measured, now: this.#utcAt(own.interval, now) }, this.#rules.calendar);
   }
 
   testimony(now: RawInstant, refid: number | null): Testimony {
-    const own = this.#window.boundAt(now);
-    const doubt = own.kind === "bound" ? this.#doubt(own.interval, now) : NO_DOUBT;
+    const known = this.#knownAt(now);
+    const { own, doubt } = known;
     const doubtful = isDoubt(doubt);
     return {
       interval: own.kind === "bound" ? growBy(own.interval, doubt) : null,
@@ -212,8 +232,21 @@ export class SourceWindow {
       bentAt: this.#bentAt,
       timescaleUnknown: this.#mustLeave(own, now, refid),
       leapUnknown: doubtful,
-      ...(doubtful ? { tight: null, slope: null } : this.#tight(now)),
+      ...(doubtful ? { tight: null, slope: null } : this.#tightOf(known)),
     };
+  }
+
+  #knownAt(now: RawInstant): Known {
+    if (this.#known?.at === now) return this.#known;
+    const own = this.#window.boundAt(now);
+    const doubt = own.kind === "bound" ? this.#doubt(own.interval, now) : NO_DOUBT;
+    this.#known = { at: now, own, doubt, tight: null };
+    return this.#known;
+  }
+
+  #tightOf(known: Known): NonNullable<Known["tight"]> {
+    known.tight ??= this.#tight(known.at);
+    return known.tight;
   }
 
   /** M5 under the drift assumption, and the slopes that fit whatever that assumption says. */
@@ -226,6 +259,7 @@ export class SourceWindow {
   }
 
   #take(sides: Constraints, evidence: Evidence): void {
+    this.#known = null;
     this.#window.add(sides, evidence);
     this.#keep(sides, evidence);
     if (this.#newest === null || sides.lower.at >= this.#newest.lower.at) this.#newest = sides;
@@ -249,7 +283,7 @@ export class SourceWindow {
     this.#hull.clear();
     for (const { sides, evidence } of moved) this.#keep(sides, evidence);
     this.#newest = this.#newest && moveBy(this.#newest, by);
-    this.assume(this.drift);
+    this.#layOut();
   }
 
   #doubt(bound: Interval, now: RawInstant): LeapDoubt {

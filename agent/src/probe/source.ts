@@ -1,6 +1,8 @@
 import type { SourceKind } from "@truebound/wire";
 import { readPhcOptions } from "../phc/phc-options.ts";
 import { readPtpOptions } from "../ptp/ptp-options.ts";
+import type { DeclaredRoot } from "./declared-root.ts";
+import { parseSourceOptions, type SourceNts } from "./source-options.ts";
 
 /** One configured source of time. */
 export interface Source {
@@ -21,74 +23,28 @@ export interface Source {
   readonly options?: Readonly<Record<string, string>>;
   /** Words behind the options: of `external:exec:` the program's arguments. */
   readonly words?: readonly string[];
-}
-
-/** `preferred` = without it as long as no keys are to be had, and marked so; `required` = then not at all. */
-export interface SourceNts {
-  readonly mode: "preferred" | "required";
-  /** TCP, where keys are established. */
-  readonly kePort: number;
-  /** SHA-256 of the public keys by one of which the server must prove itself, base64url; absent = whichever an authority vouches for. */
-  readonly pins?: readonly string[];
+  /** What is declared of its own error; absent = what it advertises counts. */
+  readonly declared?: DeclaredRoot;
 }
 
 export const NTP_PORT = 123;
-export const NTS_KE_PORT = 4460;
 
 /** Visible ASCII, and short enough that a source's name fits into a report: one that does not would spoil the whole report. */
 export const isHost = (text: string): boolean => /^[!-~]{1,240}$/.test(text);
 
 /**
- * Reads `host`, `host:port` or `[v6]:port`, and behind it `nts` or `nts=required`, `ke=PORT` and `pin=sha256/BASE64`; a bare IPv6
- * address counts as a host. `KIND:PLACE` is a source of another kind (`parseIntervalSource`). Returns what is wrong as text.
+ * Reads `host`, `host:port` or `[v6]:port`, and behind it what `parseSourceOptions` knows; a bare IPv6 address counts as a host.
+ * `KIND:PLACE` is a source of another kind (`parseIntervalSource`). Returns what is wrong as text.
  */
 export function parseSource(text: string, origin: Source["origin"] = "declared"): Source | string {
   const kind = kindOf(text);
   if (kind !== null) return parseIntervalSource(kind, text.trim(), origin);
-  const [place = "", ...options] = text.trim().split(/\s+/);
+  const [place = "", ...words] = text.trim().split(/\s+/);
   const source = parsePlace(place, origin);
-  const nts = typeof source === "string" ? null : parseOptions(options);
-  if (typeof source === "string" || nts === null) return source;
-  return typeof nts === "string" ? `Cannot use source "${text.trim()}": ${nts}` : { ...source, nts };
+  if (typeof source === "string" || words.length === 0) return source;
+  const options = parseSourceOptions(words);
+  return typeof options === "string" ? `Cannot use source "${text.trim()}": ${options}` : { ...source, ...options };
 }
-
-/** Null = there are none. */
-function parseOptions(options: readonly string[]): SourceNts | string | null {
-  if (options.length === 0) return null;
-  const strange = options.find((option) => !/^(nts|nts=true|nts=required|ke=\d{1,5}|pin=.*)$/.test(option));
-  if (strange !== undefined) return `"${strange}" is no option of a source; write nts, nts=required, ke=PORT or pin=sha256/BASE64`;
-  const modes = options.filter((option) => option.startsWith("nts"));
-  const ports = options.flatMap((option) => (option.startsWith("ke=") ? [Number(option.slice(3))] : []));
-  const kePort = ports[0] ?? NTS_KE_PORT;
-  if (modes.length !== 1 || ports.length > 1) return "write nts or nts=required once, and ke=PORT beside it at most once";
-  if (kePort < 1 || kePort > 65_535) return `ke=${kePort} is no port; it must be 1 to 65535`;
-  const mode = modes[0] === "nts=required" ? "required" : "preferred";
-  const pins = parsePins(options, mode);
-  if (typeof pins === "string") return pins;
-  return { mode, kePort, ...(pins.length === 0 ? {} : { pins }) };
-}
-
-const PIN = /^pin=sha256\/([A-Za-z0-9+/_-]{43})=?$/;
-/** A key in use, its successor, and as many as a provider with several servers has. */
-const MOST_PINS = 8;
-
-/** In base64url, each once; or what is wrong with them. */
-function parsePins(options: readonly string[], mode: SourceNts["mode"]): readonly string[] | string {
-  const given = options.filter((option) => option.startsWith("pin="));
-  const pins = given.map((option) => PIN.exec(option)?.[1]?.replaceAll("+", "-").replaceAll("/", "_"));
-  const strange = given[pins.findIndex((pin) => pin === undefined || !CANONICAL.test(pin))];
-  if (strange !== undefined) return `"${strange}" is no pin; write pin=sha256/ and the SHA-256 of the certificate's public key in base64`;
-  if (pins.length > MOST_PINS) return `it has ${pins.length} pins; ${MOST_PINS} at most`;
-  if (pins.length > 0 && mode !== "required")
-    return "a pin keeps nobody out where it is asked without NTS too; write nts=required beside it";
-  return [...new Set(pins as string[])].sort();
-}
-
-/** 43 digits are 258 bits: the last two say nothing, and are 0. */
-const CANONICAL = /[AEIMQUYcgkosw048]$/;
-
-/** A pin as it is written behind a source. */
-export const pinText = (pin: string): string => `sha256/${pin.replaceAll("-", "+").replaceAll("_", "/")}=`;
 
 function parsePlace(trimmed: string, origin: Source["origin"]): Source | string {
   const match = /^(?:\[([0-9a-fA-F:.%a-z]+)\]|([^\s:[\]/]+))(?::(\d{1,5}))?$/.exec(trimmed);

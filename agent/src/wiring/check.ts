@@ -15,6 +15,7 @@ import { hintOf } from "../help/help.ts";
 import { NtsDialogue } from "../probe/nts-dialogue.ts";
 import { pollOnce } from "../probe/poll.ts";
 import type { Clocks } from "../probe/ports.ts";
+import { qualityOf } from "../probe/samples.ts";
 import { SourceProbe } from "../probe/source-probe.ts";
 import { heldAgainst, type OpinionSample, type SecondOpinion, secondOpinion } from "../second-opinion/hold-beside.ts";
 import { opinionJson, opinionText } from "../second-opinion/say-opinion.ts";
@@ -41,7 +42,6 @@ export async function runCheck(args: readonly string[], env: Environment): Promi
     sigma: ppb(BigInt(policy.sigma_ppb)),
     steering: UNSTEERED,
   };
-  const { precision, uncertainty } = rung.transport;
   const probes = options.sources.map(
     (source) =>
       new SourceProbe({
@@ -49,7 +49,7 @@ export async function runCheck(args: readonly string[], env: Environment): Promi
         drift: premises.drift,
         sigma: premises.sigma,
         client: { ...DEFAULT_CLIENT, interleave: rung.interleave },
-        quality: { precision, uncertainty, rootsRoundedUp: false },
+        quality: qualityOf(rung.transport, source),
         pollSeconds: policy.probe_interval_s,
         trusted: false,
         refidOf,

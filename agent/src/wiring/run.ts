@@ -9,6 +9,7 @@ import { HostDaemon } from "../adapters/host-daemon.ts";
 import { IdentityFiles, sha1 } from "../adapters/identity-file.ts";
 import { KernelWitness } from "../adapters/kernel-witness.ts";
 import { chooseRung, type Rung } from "../adapters/ladder.ts";
+import { loadLibc } from "../adapters/libc.ts";
 import { toStderr } from "../adapters/log-stream.ts";
 import { readMachine } from "../adapters/machine-files.ts";
 import { openOpinion } from "../adapters/opinion-child.ts";
@@ -17,6 +18,7 @@ import { resolveSource } from "../adapters/resolver.ts";
 import { readRoutes } from "../adapters/route-files.ts";
 import { RunSignals } from "../adapters/run-signals.ts";
 import { SegmentFiles } from "../adapters/segment-files.ts";
+import { giveBackStartPages } from "../adapters/start-pages.ts";
 import { SteeringWatch } from "../adapters/steering-watch.ts";
 import { mayBeVirtual } from "../adapters/virtual-machine.ts";
 import { Watchdog } from "../adapters/watchdog.ts";
@@ -49,14 +51,24 @@ import { DIAL_HTTP } from "./server-trust.ts";
 export async function runAgent(settings: Settings, again: () => Promise<Settings>): Promise<number> {
   const watchdog = new Watchdog((message) => toStderr("warn", message));
   const signals = new RunSignals();
+  const settled = setTimeout(giveBack, SETTLED_MS).unref();
   try {
     let next: Settings | null = settings;
     while (next !== null) next = await runOnce(readConfig(next.env), signals, watchdog, again);
   } finally {
+    clearTimeout(settled);
     signals.close();
     watchdog.close();
   }
   return 0;
+}
+
+/** By then its first answers have come, and whatever only a start needs was needed. */
+const SETTLED_MS = 30_000;
+
+function giveBack(): void {
+  const { libc } = loadLibc();
+  if (libc !== null) giveBackStartPages(libc);
 }
 
 /** One life of the agent, until it is to end (null) or to go on with other settings. */

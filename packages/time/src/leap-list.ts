@@ -171,14 +171,30 @@ export const untilExpiry = ({ expires }: LeapList, at: UtcInstant): Nanoseconds 
 export const daysToExpiry = (list: LeapList, at: UtcInstant): number => Number(divFloor(untilExpiry(list, at), DAY));
 
 /** The latest end of a June or December at or before `at`: where a leap would have been by custom (TF.460: first preference). */
-export function possibleLeapBefore(at: UtcInstant): UtcInstant {
-  const { year, month } = civil(divFloor(at, DAY));
-  return utc(daysFromCivil(year, month < 7n ? 1n : 7n, 1n) * DAY);
+export const possibleLeapBefore = (at: UtcInstant): UtcInstant => halfYearOf(at).from;
+
+export const possibleLeapAfter = (at: UtcInstant): UtcInstant => halfYearOf(at).to;
+
+interface HalfYear {
+  readonly from: UtcInstant;
+  readonly to: UtcInstant;
 }
 
-export function possibleLeapAfter(at: UtcInstant): UtcInstant {
+/** Each reading asks several times for each source, and nearly always of the same one. */
+let latest: HalfYear | null = null;
+
+function halfYearOf(at: UtcInstant): HalfYear {
+  if (latest === null || at < latest.from || at >= latest.to) latest = calendarHalf(at);
+  return latest;
+}
+
+function calendarHalf(at: UtcInstant): HalfYear {
   const { year, month } = civil(divFloor(at, DAY));
-  return utc((month < 7n ? daysFromCivil(year, 7n, 1n) : daysFromCivil(year + 1n, 1n, 1n)) * DAY);
+  const isFirst = month < 7n;
+  return {
+    from: utc(daysFromCivil(year, isFirst ? 1n : 7n, 1n) * DAY),
+    to: utc((isFirst ? daysFromCivil(year, 7n, 1n) : daysFromCivil(year + 1n, 1n, 1n)) * DAY),
+  };
 }
 
 /** The midnight that ends the month of `at`: RFC 5905 lets an indicator speak of any month's last day. */

@@ -36,6 +36,7 @@ export function refute(sources: readonly SourceFacts[], faults: number, now: Raw
 
 /** Members of each vote that are among `some`; votes without any are left out. */
 export function votesWith(some: readonly SourceFacts[], all: readonly SourceFacts[]): SourceFacts[][] {
+  if (some.length === 0) return [];
   return groupDependent(all.map(({ identity }) => identity))
     .map((members) => some.filter(({ identity }) => members.includes(identity.id)))
     .filter((members) => members.length > 0);

@@ -74,11 +74,19 @@ export class RulerWatch {
     const { now, faults, sayings } = facts;
     const proved = held(facts);
     const fresh = sayings.filter(({ lastExchange, poll }) => now - lastExchange <= FRESH_POLLS * poll);
+    const deny = fresh.filter((saying) => hasBentLately(saying, now) && !touches(saying.newest, proved));
+    // As good as always: so many votes there cannot be among them, whoever shares one.
+    if (deny.length <= faults) return null;
     const heard = castVotes(fresh.map(voter));
     const need = Math.max(1, heard.length - faults);
     const known = fresh.filter((saying) => this.#agreedLately(saying.identity.id, fresh, now));
-    const deny = known.filter((saying) => hasBentLately(saying, now) && !touches(saying.newest, proved));
-    if (countVotes(deny, sayings) <= faults) return null;
+    if (
+      countVotes(
+        deny.filter((saying) => known.includes(saying)),
+        sayings,
+      ) <= faults
+    )
+      return null;
     const votes = castVotes(known.map(voter)).flatMap(({ interval }) => (interval === null ? [] : [interval]));
     if (votes.length < need) return null;
     const place = fuse(votes, votes.length - need).hull;

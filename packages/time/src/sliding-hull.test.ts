@@ -40,6 +40,8 @@ describe("sliding hull (M5)", () => {
             const truth = ((at - 7n * BILLION) * (slope + BigInt(bend * sigma))) / BILLION;
             all.push(sample(at, truth - lo, truth + hi));
             hull.add(all.at(-1) as Constraints);
+            // What is kept for the next question must not outlive a sample.
+            hull.slopesAt({ at: raw(at), sigmaPpb: sigma, allowed });
           }
           const newest = (all.at(-1) as Constraints).lower.at;
           const kept = all.slice(-64).filter(({ lower }) => newest - lower.at <= 1024n * BILLION);

@@ -1,6 +1,6 @@
 import type { Constraint, Constraints } from "./exchange.ts";
 import type { Interval } from "./interval.ts";
-import { absolute, BILLION, maxOf, type RawInstant } from "./units.ts";
+import { absolute, BILLION, type RawInstant } from "./units.ts";
 import { DEFAULT_WINDOW, type WindowLimits } from "./window.ts";
 
 /**
@@ -48,6 +48,8 @@ export class SlidingHull {
   #origin = { at: 0n, value: 0n };
   #ceiling: readonly Spot[] = [];
   #floor: readonly Spot[] = [];
+  #limiting: LimitingPairs | null = null;
+  #fit: { readonly x: number; readonly sigma: number; readonly slopes: SlopeRange | null } | null = null;
 
   constructor(limits: WindowLimits = DEFAULT_WINDOW) {
     this.#limits = limits;
@@ -82,20 +84,29 @@ export class SlidingHull {
 
   /** All slopes that fit the window, of those `allowed`; `null` = none does. */
   slopesAt({ at, sigmaPpb, allowed }: TightQuestion): SlopeRange | null {
-    const x = this.#xOf(at);
-    const sigma = sigmaPpb * PER_PPB;
-    let min = allowed.min * PER_PPB;
-    let max = allowed.max * PER_PPB;
-    for (const above of this.#ceiling)
-      for (const below of this.#floor) {
-        const room = above.y + below.y + sigma * (x - above.x + (x - below.x));
-        const apart = below.x - above.x;
-        if (apart === 0 && room < -PAD_NS) return null;
-        if (apart > 0) min = Math.max(min, -room / apart);
-        if (apart < 0) max = Math.min(max, room / -apart);
-      }
+    const fit = this.#fitAt(this.#xOf(at), sigmaPpb * PER_PPB);
+    if (fit === null) return null;
+    const min = Math.max(allowed.min * PER_PPB, fit.min);
+    const max = Math.min(allowed.max * PER_PPB, fit.max);
     // Less than a thousandth of a ppb apart the wrong way round is the doubles' own doing.
     return min > max + 1e-12 ? null : { min: Math.min(min, max) / PER_PPB, max: Math.max(min, max) / PER_PPB };
+  }
+
+  /** What the samples leave of all slopes, ratios. The same is asked for twice at each reading: the latest answer is kept. */
+  #fitAt(x: number, sigma: number): SlopeRange | null {
+    if (this.#fit?.x !== x || this.#fit.sigma !== sigma) this.#fit = { x, sigma, slopes: this.#slopes(x, sigma) };
+    return this.#fit.slopes;
+  }
+
+  #slopes(x: number, sigma: number): SlopeRange | null {
+    if (this.#limiting?.sigma !== sigma) this.#limiting = limitingPairs(this.#ceiling, this.#floor, this.#newest, sigma);
+    const { atOnce, fromBelow, fromAbove } = this.#limiting;
+    if (atOnce !== null && room(atOnce, x, sigma) < -PAD_NS) return null;
+    let min = Number.NEGATIVE_INFINITY;
+    let max = Number.POSITIVE_INFINITY;
+    for (const pair of fromBelow) min = Math.max(min, -room(pair, x, sigma) / pair.apart);
+    for (const pair of fromAbove) max = Math.min(max, room(pair, x, sigma) / -pair.apart);
+    return { min, max };
   }
 
   /** `null` = there is nothing yet, or no allowed slope fits. */
@@ -118,8 +129,12 @@ export class SlidingHull {
   }
 
   #xOf(at: RawInstant): number {
-    const newest = maxOf(this.#lower.at(-1)?.at ?? at, this.#upper.at(-1)?.at ?? at);
-    return Number(maxOf(at, newest) - this.#origin.at);
+    return Math.max(Number(at - this.#origin.at), this.#newest);
+  }
+
+  /** x of the newest sample; nothing is asked for before it. */
+  get #newest(): number {
+    return Math.max(this.#lower.at(-1)?.x ?? Number.NEGATIVE_INFINITY, this.#upper.at(-1)?.x ?? Number.NEGATIVE_INFINITY);
   }
 
   #shrink(spots: Spot[], newest: bigint): void {
@@ -128,6 +143,8 @@ export class SlidingHull {
   }
 
   #rebuild(): void {
+    this.#fit = null;
+    this.#limiting = null;
     const oldest = this.#lower[0];
     if (oldest !== undefined && (absolute(oldest.at - this.#origin.at) > FAR || absolute(oldest.value - this.#origin.value) > FAR))
       this.#moveOrigin(oldest);
@@ -144,6 +161,52 @@ export class SlidingHull {
   #spot({ at, value }: Constraint | Spot, sign: 1 | -1): Spot {
     return { at, value, x: Number(at - this.#origin.at), y: sign * Number(value - this.#origin.value) };
   }
+}
+
+/** A vertex of the ceiling and one of the floor: the slope is limited by the room between them, from below where the floor's is later. */
+interface Pair {
+  readonly above: Spot;
+  readonly below: Spot;
+  /** x of the floor's less that of the ceiling's. */
+  readonly apart: number;
+}
+
+interface LimitingPairs {
+  readonly sigma: number;
+  readonly fromBelow: readonly Pair[];
+  readonly fromAbove: readonly Pair[];
+  /** Of those at one instant the one with the least room: they limit no slope, and contradict each other or not. */
+  readonly atOnce: Pair | null;
+}
+
+/** How far one line through both may lie from either at x, ns: it grows with the frequency's own wander. */
+const room = ({ above, below }: Pair, x: number, sigma: number): number => above.y + below.y + sigma * (x - above.x + (x - below.x));
+
+/**
+ * Of all pairs those that can be the one that limits the slope at some x from `x` on. All rooms grow alike, so the limit that a pair sets
+ * recedes the more slowly the farther apart its two are: one that is no tighter than a pair that is farther apart never counts again.
+ */
+function limitingPairs(ceiling: readonly Spot[], floor: readonly Spot[], x: number, sigma: number): LimitingPairs {
+  const pairs = ceiling.flatMap((above) => floor.map((below): Pair => ({ above, below, apart: below.x - above.x })));
+  const tightest = (some: readonly Pair[]): Pair[] => {
+    const byDistance = [...some].sort((a, b) => Math.abs(b.apart) - Math.abs(a.apart));
+    let least = Number.POSITIVE_INFINITY;
+    return byDistance.filter((pair) => {
+      const limit = room(pair, x, sigma) / Math.abs(pair.apart);
+      const counts = limit < least;
+      if (counts) least = limit;
+      return counts;
+    });
+  };
+  const atOnce = pairs
+    .filter(({ apart }) => apart === 0)
+    .reduce<Pair | null>((least, pair) => (least === null || room(pair, x, sigma) < room(least, x, sigma) ? pair : least), null);
+  return {
+    sigma,
+    fromBelow: tightest(pairs.filter(({ apart }) => apart > 0)),
+    fromAbove: tightest(pairs.filter(({ apart }) => apart < 0)),
+    atOnce,
+  };
 }
 
 /** Nearly always at the end: an interleaved exchange is completed after the next one has begun. */

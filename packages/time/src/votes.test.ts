@@ -1,6 +1,7 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { interval } from "./interval.ts";
-import { block, castVotes, groupDependent, refidText, type SourceIdentity } from "./votes.ts";
+import { block, castVotes, groupDependent, refidText, type SourceIdentity, upstreamOf } from "./votes.ts";
 
 const ip = (text: string): number => text.split(".").reduce((sum, part) => sum * 256 + Number(part), 0) >>> 0;
 const source = (id: string, over: Partial<SourceIdentity> = {}): SourceIdentity => ({
@@ -13,6 +14,46 @@ const source = (id: string, over: Partial<SourceIdentity> = {}): SourceIdentity 
   ...over,
 });
 const gps = 0x47505300;
+
+/** The rule pair by pair: the slow, obviously right twin. */
+function slowly(sources: readonly SourceIdentity[]): string[][] {
+  let groups: SourceIdentity[][] = [];
+  for (const one of sources) {
+    const related = groups.filter((group) => group.some((other) => depends(one, other)));
+    groups = [...groups.filter((group) => !related.includes(group)), [...related.flat(), one]];
+  }
+  return groups.map((group) => group.map(({ id }) => id).sort()).sort(([a = ""], [b = ""]) => (a < b ? -1 : 1));
+}
+
+function depends(a: SourceIdentity, b: SourceIdentity): boolean {
+  const [above, beyond] = [upstreamOf(a), upstreamOf(b)];
+  if (a.address === b.address || (a.declaredSame !== undefined && a.declaredSame === b.declaredSame)) return true;
+  if (above === b.ownRefid || beyond === a.ownRefid || (above !== null && above === beyond)) return true;
+  return a.origin !== "declared" && b.origin !== "declared" && block(a.address) === block(b.address);
+}
+
+const few = <T>(...values: T[]) => fc.constantFrom(...values);
+const someSources = fc
+  .array(
+    fc.record({
+      net: few("192.0.2", "198.51.100"),
+      host: fc.integer({ min: 1, max: 5 }),
+      refid: few<number | null>(null, gps, ip("127.127.1.1"), 0, 1, 2, 3, 4),
+      stratum: few<number | null>(null, 1, 2, 3),
+      ownRefid: fc.integer({ min: 0, max: 5 }),
+      origin: few<SourceIdentity["origin"]>("declared", "discovered", "pool"),
+      same: few<string | undefined>(undefined, undefined, "rack"),
+    }),
+    { maxLength: 9 },
+  )
+  .map((all) =>
+    all.map(({ net, host, same, ...rest }, index) => ({
+      id: `s${(index * 7) % 10}`,
+      address: `${net}.${host}`,
+      ...rest,
+      ...(same === undefined ? {} : { declaredSame: same }),
+    })),
+  );
 
 describe("independent votes", () => {
   const table: { name: string; sources: SourceIdentity[]; groups: string[][] }[] = [
@@ -68,6 +109,12 @@ describe("independent votes", () => {
     expect(groupDependent(sources)).toEqual(groups);
     expect(groupDependent([...sources].reverse())).toEqual(groups);
   });
+  it("groups whatever sources there are as the rule does pair by pair", () =>
+    fc.assert(
+      fc.property(someSources, (sources) => {
+        expect(groupDependent(sources)).toEqual(slowly(sources));
+      }),
+    ));
   it("intersects inside a vote, and voids a vote that contradicts itself", () => {
     const pair = (b: [bigint, bigint]) => [
       { identity: source("a", { declaredSame: "x" }), interval: interval(0n, 10n) },

@@ -38,25 +38,73 @@ export function castVotes(sources: readonly { identity: SourceIdentity; interval
   }));
 }
 
-/** Ids grouped by the transitive closure of `dependent`, each group sorted, groups sorted by first id. */
+/**
+ * Ids grouped by the transitive closure of dependence, each group sorted, groups sorted by first id. Sources are joined through what they
+ * share, so that the cost grows with their number and not with that of their pairs.
+ */
 export function groupDependent(sources: readonly SourceIdentity[]): string[][] {
   const sorted = [...sources].sort((a, b) => (a.id < b.id ? -1 : 1));
-  const groups: SourceIdentity[][] = [];
-  for (const source of sorted) {
-    const related = groups.filter((group) => group.some((other) => dependent(source, other)));
-    const merged = [...related.flat(), source];
-    for (const group of related) groups.splice(groups.indexOf(group), 1);
-    groups.push(merged);
+  const joined = new JoinedGroups(sorted.length);
+  const first = new Map<string, number>();
+  const owners = ownersOf(sorted);
+  for (const [index, source] of sorted.entries()) {
+    for (const shared of sharedBy(source)) {
+      const known = first.get(shared);
+      if (known === undefined) first.set(shared, index);
+      else joined.join(known, index);
+    }
+    for (const owner of owners.get(upstreamOf(source)) ?? []) joined.join(owner, index);
   }
-  return groups.map((group) => group.map(({ id }) => id).sort()).sort((a, b) => ((a[0] ?? "") < (b[0] ?? "") ? -1 : 1));
+  return joined.groups.map((members) => members.map((index) => (sorted[index] as SourceIdentity).id));
 }
 
-function dependent(a: SourceIdentity, b: SourceIdentity): boolean {
-  if (a.address === b.address) return true;
-  if (a.declaredSame !== undefined && a.declaredSame === b.declaredSame) return true;
-  if (upstreamOf(a) === b.ownRefid || upstreamOf(b) === a.ownRefid) return true;
-  if (upstreamOf(a) !== null && upstreamOf(a) === upstreamOf(b)) return true;
-  return a.origin !== "declared" && b.origin !== "declared" && block(a.address) === block(b.address);
+/** Numbers from 0, joined in pairs into groups: each points to a lower one of its group, the lowest to itself. */
+class JoinedGroups {
+  readonly #towards: number[];
+
+  constructor(count: number) {
+    this.#towards = Array.from({ length: count }, (_, index) => index);
+  }
+
+  join(a: number, b: number): void {
+    const [one, other] = [this.#lowest(a), this.#lowest(b)];
+    this.#towards[Math.max(one, other)] = Math.min(one, other);
+  }
+
+  /** In the order of their lowest members, each ascending. */
+  get groups(): number[][] {
+    const groups = new Map<number, number[]>();
+    for (const index of this.#towards.keys()) {
+      const lowest = this.#lowest(index);
+      if (lowest === index) groups.set(lowest, [index]);
+      else groups.get(lowest)?.push(index);
+    }
+    return [...groups.values()];
+  }
+
+  #lowest(index: number): number {
+    let lowest = index;
+    while (this.#towards[lowest] !== lowest) lowest = this.#towards[lowest] as number;
+    return lowest;
+  }
+}
+
+/** Whoever has one of these in common with another is not independent of it. */
+function sharedBy(source: SourceIdentity): string[] {
+  const { address, declaredSame, origin } = source;
+  const upstream = upstreamOf(source);
+  const shared = [`address ${address}`];
+  if (declaredSame !== undefined) shared.push(`same ${declaredSame}`);
+  if (upstream !== null) shared.push(`upstream ${upstream}`);
+  if (origin !== "declared") shared.push(`block ${block(address)}`);
+  return shared;
+}
+
+/** By the reference id under which their clients name them. */
+function ownersOf(sources: readonly SourceIdentity[]): Map<number | null, number[]> {
+  const owners = new Map<number | null, number[]>();
+  for (const [index, { ownRefid }] of sources.entries()) owners.set(ownRefid, [...(owners.get(ownRefid) ?? []), index]);
+  return owners;
 }
 
 /** The reference id as the name of another server: only at stratum ≥ 2, and never a local clock or a clock's own code. */

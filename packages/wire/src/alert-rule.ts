@@ -22,6 +22,7 @@ export const FINDINGS = [
   "clock_stepped",
   "disrupted",
   "drift_assumption_broken",
+  "root_declaration_void",
   "bounds_inconsistent",
   "daemon_bound_violated",
   "daemon_dead",

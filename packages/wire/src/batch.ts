@@ -53,6 +53,28 @@ export const SourceNts = Type.Object(
 );
 export type SourceNts = Static<typeof SourceNts>;
 
+export const ROOT_VOIDS = ["stratum", "refid", "leap", "dispersion", "not_yet_valid", "no_longer_valid"] as const;
+/** What of a server's baseline, or of the dates of its declaration, is not as declared. */
+export type RootVoid = (typeof ROOT_VOIDS)[number];
+
+/** What was declared of a server's own error by a document outside, and whether it counts. */
+export const RootDeclaration = Type.Object(
+  {
+    /** Greatest |server's clock − UTC|: what stands in M1 in place of what it advertises. */
+    ns: DecimalString,
+    /** SHA-256 of the document, and who signed it. */
+    document: Type.String({ pattern: "^[0-9a-f]{64}$" }),
+    signer: HostText(64),
+    /** Instants of UTC, RFC 3339: from the first on, and before the second. */
+    valid_from: HostText(40),
+    valid_to: HostText(40),
+    /** null = it counts for the latest answer. */
+    void: Nullable(Type.Enum([...ROOT_VOIDS] as unknown as typeof ROOT_VOIDS)),
+  },
+  closed,
+);
+export type RootDeclaration = Static<typeof RootDeclaration>;
+
 export const BatchSource = Type.Object(
   {
     /** Stable name in the configuration, e.g. "ntp1.example.net:123". */
@@ -94,6 +116,10 @@ export const BatchSource = Type.Object(
         maxProperties: 24,
       }),
     ),
+    /** By what its latest answer was bounded: what it advertises, or what is declared of it. Absent = advertised. */
+    root: Type.Optional(Type.Enum(["advertised", "declared"])),
+    /** Absent where nothing is declared of it, or it has not answered. */
+    declaration: Type.Optional(RootDeclaration),
   },
   closed,
 );
@@ -211,6 +237,8 @@ export const EVENT_KINDS = [
   "leap_indicator_disagrees",
   "leap_list_refused",
   "mixed_timescales",
+  "root_declared",
+  "root_declaration_void",
   "rehearsal_began",
   "rehearsal_ended",
   "rehearsal_refused",

@@ -1,4 +1,5 @@
 import Type, { type Static } from "typebox";
+import { RootDeclaration } from "./batch.ts";
 import {
   Bound,
   DecimalString,
@@ -83,6 +84,11 @@ export const SourceSummary = Type.Object({
   /** What it says of its own way to the clock that it follows; absent where that is not known. */
   root_delay_ns: Type.Optional(DecimalString),
   root_dispersion_ns: Type.Optional(DecimalString),
+  /** For so many users its error is bounded by what is declared of it, and for so many the declaration does not count. */
+  declared_for: Natural,
+  declaration_void_for: Natural,
+  /** What is declared of it to whom it answered last; absent = nothing. */
+  declaration: Type.Optional(RootDeclaration),
   /** What it is taken to keep to around a leap second; null = agents do not say, or not the same. */
   timescale: Nullable(Timescale),
   /** Latest reading of a host that it answers. */

@@ -46,6 +46,8 @@ const ObservedSourceView = Type.Object({
   kind: Type.Optional(Type.String()),
   counted: Type.Optional(Natural),
   declared_by: Type.Optional(Type.Array(Type.String())),
+  declared: Type.Optional(Natural),
+  declarations: Type.Optional(Type.Array(Type.String())),
 });
 const ObservedChainView = Type.Object({
   from: Instant,

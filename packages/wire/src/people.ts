@@ -1,5 +1,5 @@
 import Type, { type Static } from "typebox";
-import { Frequency, SourceNts } from "./batch.ts";
+import { Frequency, RootDeclaration, SourceNts } from "./batch.ts";
 import { DaemonView } from "./daemon.ts";
 import { Labels } from "./enrol.ts";
 import { Standing } from "./people-peers.ts";
@@ -88,6 +88,9 @@ export const HostSource = Type.Object({
   /** SHA-256 of the document that declares its error; null = it names none. */
   document: Type.Optional(Nullable(Sha256)),
   facts: Type.Optional(Type.Record(Type.String(), Type.Union([Type.String(), Type.Integer(), Type.Boolean(), Type.Null()]))),
+  /** What bounds its own error: what it advertises, or what is declared of it. Absent = advertised. */
+  root: Type.Optional(Type.Enum(["advertised", "declared"])),
+  declaration: Type.Optional(RootDeclaration),
   /** Id of it among the sources of the fleet: /api/v1/sources/{source}. */
   source: Type.Optional(Type.String()),
 });

@@ -56,7 +56,7 @@ export const Policy = Type.Object({
     Type.Array(HostText(255), {
       maxItems: 31,
       description:
-        "host, host:port or [v6]:port, and behind it nts or nts=required, ke=PORT and pin=sha256/BASE64; or KIND:PLACE, of which external:exec: is refused here; null = the agent's own choice",
+        "host, host:port or [v6]:port, and behind it nts or nts=required, ke=PORT, pin=sha256/BASE64, root_rounding=up, and what is declared of its root; or KIND:PLACE, of which external:exec: is refused here; null = the agent's own choice",
     }),
   ),
   mesh: Type.Optional(Nullable(MeshRule)),

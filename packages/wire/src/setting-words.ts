@@ -227,7 +227,7 @@ export const SETTING_WORDS: Readonly<Record<Setting, SettingWords | null>> = {
   ),
   TRUEBOUND_AGENT_DATA_DIR: agent("path", "`agent` in `TRUEBOUND_DATA_DIR`", "the agent's identity, spool and state"),
   TRUEBOUND_SOURCES: measuring(
-    "`host`, `host:port` or `[v6]:port`, and behind it `nts` or `nts=required`, `ke=PORT` and `pin=sha256/BASE64` ([nts.md](nts.md)); or `KIND:PLACE` and options ([external-evidence.md](external-evidence.md)); comma-separated, 31 at most",
+    "`host`, `host:port` or `[v6]:port`, and behind it `nts` or `nts=required`, `ke=PORT` and `pin=sha256/BASE64` ([nts.md](nts.md)), `root_rounding=up`, and what is declared of it ([declared.md](declared.md)); or `KIND:PLACE` and options ([external-evidence.md](external-evidence.md)); comma-separated, 31 at most",
     "those of chrony, ntpd or timesyncd, else the cloud's link-local service, else four names of the public pool; also beside sources of other kinds, where no NTP server is named",
     "the sources of time",
   ),

@@ -16,13 +16,17 @@ export interface Validator<T> {
 
 const MOST_ERRORS = 10;
 
-/** A compiled validator of one schema. Compile once, at start. */
+/** A validator of one schema, compiled when it is first used: an agent that reports to nobody never needs most of them. */
 export function validator<S extends TSchema>(schema: S): Validator<Static<S>> {
-  const compiled = Compile(schema);
+  let known: ReturnType<typeof Compile<S>> | undefined;
+  const compiled = () => {
+    known ??= Compile(schema);
+    return known;
+  };
   return {
-    accepts: (value): value is Static<S> => compiled.Check(value),
+    accepts: (value): value is Static<S> => compiled().Check(value),
     errors: (value) =>
-      compiled
+      compiled()
         .Errors(value)
         .slice(0, MOST_ERRORS)
         .map(({ instancePath, message }) => ({ pointer: instancePath, detail: inWords(message) })),

@@ -1,5 +1,6 @@
 import { atMost, offsetInWords, refidInWords } from "@truebound/time";
 import type { BatchSource, FindingKind } from "@truebound/wire";
+import { ROOT_VOID_WORDS } from "../fleet/declaration-words.ts";
 import { eventInWords } from "../fleet/event-words.ts";
 import type { HostRecord } from "../fleet/host-record.ts";
 import { sourceInWords } from "../fleet/source-view.ts";
@@ -29,6 +30,7 @@ export const FINDING_WORDS: Readonly<Record<FindingKind, string>> = {
   clock_stepped: "the clock was stepped",
   disrupted: "disrupted and not measured since",
   drift_assumption_broken: "the oscillator left what is assumed of it",
+  root_declaration_void: "what is declared of a source does not count",
   bounds_inconsistent: "what hosts measured of each other accuses it",
   daemon_bound_violated: "the daemon's claim contradicts what is proved",
   daemon_dead: "the daemon is dead",
@@ -73,6 +75,8 @@ function hostWords({ rule, finding, limit }: RuleInForce, record: HostRecord): s
     case "cannot_prove_limit":
     case "not_proved_inside":
       return `cannot prove that it keeps ${within}: ${stateOf(record)}`;
+    case "root_declaration_void":
+      return `has sources whose declared root does not count: ${voidsIn(record)}`;
     case "shared_upstream":
       return `has sources that rest on one upstream${upstreamInWords(record)}, and ${record.votes ?? "no"} votes are too few without them`;
     default:
@@ -98,6 +102,10 @@ const PLAIN: Partial<Readonly<Record<FindingKind, string>>> = {
   host_late: "is late",
   clone_suspected: "has a twin: somebody else reports by its key, most likely a copy of it",
 };
+
+/** Each by its name and why. */
+const voidsIn = ({ sources }: HostRecord): string =>
+  sources.flatMap((one) => (one.declaration?.void ? [`${sourceName(one)}, ${ROOT_VOID_WORDS[one.declaration.void]}`] : [])).join("; ");
 
 function foretold(record: HostRecord, limit: number): string {
   const left = timeLeft(record, limit);

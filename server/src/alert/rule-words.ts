@@ -36,6 +36,7 @@ const FOUND: Readonly<Record<FindingKind, (limit: string, rule: AlertRule) => st
   clock_stepped: () => "a host's clock was stepped",
   disrupted: () => "a host was suspended or moved, and has not measured since",
   drift_assumption_broken: () => "a host's oscillator left what is assumed of it",
+  root_declaration_void: () => "a source of a host left the baseline under which its root is declared, or the dates of that are over",
   bounds_inconsistent: () => "what hosts measured of each other contradicts what they say",
   daemon_bound_violated: () => "a host's own daemon claims an offset that what is proved excludes",
   daemon_dead: () => "a host's own daemon ran and does not any more, or does not answer",

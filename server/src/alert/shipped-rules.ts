@@ -36,6 +36,7 @@ export const SHIPPED_RULES: readonly AlertRule[] = [
   rule("clock_stepped", { clear_s: 900 }),
   rule("disrupted", { hold_s: 60, clear_s: 60 }),
   rule("drift_assumption_broken", { clear_s: 600 }),
+  rule("root_declaration_void", { hold_s: 60, clear_s: 300 }),
   rule("bounds_inconsistent", { clear_s: 60, severity: "critical" }),
   rule("daemon_bound_violated", { clear_s: 300 }),
   rule("daemon_dead", { clear_s: 60 }),

@@ -18,7 +18,7 @@ export const POLICY: readonly Field[] = [
     stored: "sources",
     kind: either("own", null, list(address, 1, 31)),
     means:
-      "NTP sources: host, host:port or [v6]:port, and behind it nts or nts=required, ke=PORT and pin=sha256/BASE64; own = the agent's own choice",
+      "NTP sources: host, host:port or [v6]:port, and behind it nts or nts=required, ke=PORT, pin=sha256/BASE64, root_rounding=up, and what is declared of its root (docs/declared.md); own = the agent's own choice",
     otherwise: "own",
   },
   { key: "trusted", stored: "trusted", kind: list(address, 0, 16), means: "sources that alone suffice for a proof", otherwise: "[]" },

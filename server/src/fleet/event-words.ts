@@ -58,6 +58,8 @@ const KIND_WORDS: Readonly<Record<Kind, string>> = {
   leap_indicator_disagrees: "the sources and the leap list disagree about a leap second",
   leap_list_refused: "a leap list was refused",
   mixed_timescales: "near a leap second the sources keep different timescales",
+  root_declared: "what is declared of a source's own error counts in place of what it advertises",
+  root_declaration_void: "what is declared of a source's own error does not count; what it advertises does",
   epoch_started: "the agent could not continue its chain and began a new epoch",
   clone_suspected: "somebody else reports by this host's key, most likely a copy of it, and is refused",
   records_set_aside: "some records of a report could not be relied upon and were set aside",

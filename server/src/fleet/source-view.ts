@@ -22,6 +22,8 @@ export const viewSource = (source: BatchSource, host: Interval | null): HostSour
   ...(source.timescale === undefined ? {} : { timescale: source.timescale }),
   ...(source.nts === undefined ? {} : { nts: source.nts }),
   ...declaredOf(source),
+  ...(source.root === undefined ? {} : { root: source.root }),
+  ...(source.declaration === undefined ? {} : { declaration: source.declaration }),
 });
 
 /** What is to be known of a source that is not asked by NTP; nothing of others. */

@@ -1,4 +1,4 @@
-import type { Assumptions, BatchSource } from "@truebound/wire";
+import type { Assumptions, BatchSource, RootDeclaration } from "@truebound/wire";
 
 /** A healthy source, and what is assumed of a healthy host; a test says what is different. */
 export const source = (id: string, more: Partial<BatchSource> = {}): BatchSource => ({
@@ -18,6 +18,16 @@ export const source = (id: string, more: Partial<BatchSource> = {}): BatchSource
   local_reference: false,
   ...more,
 });
+
+/** What a document says of a source's own error, while it counts. */
+export const DECLARATION: RootDeclaration = {
+  ns: "1000",
+  document: "d".repeat(64),
+  signer: "NPL",
+  valid_from: "2026-01-01T00:00:00.000000000Z",
+  valid_to: "2027-01-01T00:00:00.000000000Z",
+  void: null,
+};
 
 export const assumptions = (more: Partial<Assumptions> = {}): Assumptions => ({
   rho_ppb: 200_000,

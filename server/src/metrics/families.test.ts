@@ -33,7 +33,7 @@ describe("docs/metrics.md", () => {
       expect(name).toMatch(
         kind === "counter"
           ? /_total$/
-          : /(_seconds|_ratio|_info|_status|_liveness|_suspected|_rows|_failures|_members|_edges|_inconsistent|_suspects|_flagged|_votes|_wanted|_sources|_broken|_rehearsal|_reachable|_authenticated|_stratum|_clock_class|_left_out|_waiting|_alerts|_open|_hosts|_differences|_bytes|_fds|_connections|_jobs)$/,
+          : /(_seconds|_ratio|_info|_status|_liveness|_suspected|_rows|_failures|_members|_edges|_inconsistent|_suspects|_flagged|_votes|_wanted|_sources|_broken|_rehearsal|_reachable|_authenticated|_declared|_stratum|_clock_class|_left_out|_waiting|_alerts|_open|_hosts|_differences|_bytes|_fds|_connections|_jobs)$/,
       );
   });
   it("says in the help of every offset which way it is positive", () => {

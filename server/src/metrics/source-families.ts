@@ -26,6 +26,12 @@ export const SOURCE_FAMILIES = {
     help: "1 where a source that is not asked by NTP may have a vote, 0 where it is compared and has none. Absent where it is asked by NTP.",
     labels: ["host", "source", "kind"],
   },
+  sourceRootDeclared: {
+    name: "truebound_source_root_declared",
+    kind: "gauge",
+    help: "1 where what is declared of the source's own error counts in place of what it advertises, 0 where it does not: the source left its baseline, or the dates are over. Absent where nothing is declared, and before its first answer.",
+    labels: ["host", "source"],
+  },
   sourceOffset: {
     name: "truebound_source_offset_seconds",
     kind: "gauge",
@@ -53,7 +59,7 @@ export const SOURCE_FAMILIES = {
   sourceSeriesLeftOut: {
     name: "truebound_source_series_left_out",
     kind: "gauge",
-    help: "Series of sources that this page leaves out: it has 100,000 of them at most. States come first, then counts, reachable, authenticated, offset, delay, stratum and clock class; hosts by name.",
+    help: "Series of sources that this page leaves out: it has 100,000 of them at most. States come first, then counts, reachable, authenticated, declared, offset, delay, stratum and clock class; hosts by name.",
     labels: [],
   },
 } as const satisfies Record<string, Family>;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { summarize } from "../fleet/host-view.ts";
 import { record } from "../fleet/record.fixture.ts";
-import { source } from "../fleet/source.fixture.ts";
+import { DECLARATION, source } from "../fleet/source.fixture.ts";
 import type { FleetEntry } from "../fleet/watcher.ts";
 import { sourceSamples } from "./source-samples.ts";
 
@@ -33,6 +33,19 @@ describe("the samples of sources", () => {
     expect(said.flatMap(({ family, labels, value }) => (family === "sourceAuthenticated" ? [[labels.source, value]] : []))).toEqual([
       ["true", 1],
       ["false", 0],
+    ]);
+  });
+  it("say of sources of which something is declared whether it counts, and of no others", () => {
+    const [counts, not] = ([null, "refid"] as const).map((why) => source(`${why}`, { declaration: { ...DECLARATION, void: why } }));
+    const said = sourceSamples([
+      host(
+        "a",
+        [counts, not, source("plain")].flatMap((one) => one ?? []),
+      ),
+    ]);
+    expect(said.flatMap(({ family, labels, value }) => (family === "sourceRootDeclared" ? [[labels.source, value]] : []))).toEqual([
+      ["null", 1],
+      ["refid", 0],
     ]);
   });
   it("say nothing of what is unknown, nor of a silent host's sources", () => {

@@ -12,6 +12,7 @@ const UNREACHABLE: readonly BatchSource["state"][] = ["never_answered", "stale",
 const FIGURES: readonly [FleetFamilyName, (source: BatchSource) => number | null][] = [
   ["sourceReachable", ({ state }) => (UNREACHABLE.includes(state) ? 0 : 1)],
   ["sourceAuthenticated", ({ nts }) => (nts === undefined ? null : Number(nts.authenticated))],
+  ["sourceRootDeclared", ({ declaration }) => (declaration === undefined ? null : Number(declaration.void === null))],
   ["sourceOffset", ({ lo_ns, hi_ns }) => (lo_ns === null || hi_ns === null ? null : middle({ lo: BigInt(lo_ns), hi: BigInt(hi_ns) }))],
   ["sourceDelay", ({ delay_ns }) => (delay_ns === null ? null : Number(delay_ns) / 1e9)],
   ["sourceStratum", ({ stratum }) => stratum],

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { refidOf } from "../adapters/refid-of.ts";
 import { summarize } from "../fleet/host-view.ts";
 import { record } from "../fleet/record.fixture.ts";
-import { source } from "../fleet/source.fixture.ts";
+import { DECLARATION, source } from "../fleet/source.fixture.ts";
 import type { FleetEntry } from "../fleet/watcher.ts";
 import { askSource, askSources } from "../query/sources.ts";
 import { lookAtSources } from "./fleet-sources.ts";
@@ -32,6 +32,14 @@ it("counts for whom it is authenticated, and names as whom", () => {
   const fleet = [entry("a", [at("192.0.2.1", { nts })]), entry("b", [at("192.0.2.1", { nts: none })]), entry("c", [at("192.0.2.1")])];
   const [one] = lookAtSources([...fleet, entry("d", [at("192.0.2.1", { nts })], "silent")], refidOf).summaries;
   expect(one).toMatchObject({ users: 3, nts_users: 2, authenticated_by: 1, nts_identities: [{ name: "ntp.example", key: nts.key }] });
+});
+
+it("counts for whom what is declared of it counts, and says what that is", () => {
+  const [counts, not] = ([null, "dispersion"] as const).map((why) => ({ ...DECLARATION, void: why }));
+  const declared = [counts, not, undefined].map((one) => at("192.0.2.1", one === undefined ? {} : { declaration: one }));
+  const fleet = ["a", "b", "c"].map((name, index) => entry(name, declared.slice(index, index + 1)));
+  const [one] = lookAtSources(fleet, refidOf).summaries;
+  expect(one).toMatchObject({ users: 3, declared_for: 1, declaration_void_for: 1 });
 });
 
 it("lets one host accuse, and not condemn", () => {

@@ -22,6 +22,9 @@ export class SourceTally {
   /** Of those that count: who asks it under NTS, and to whom it is authenticated. */
   ntsUsers = 0;
   authenticatedBy = 0;
+  /** Of those that count: for whom what is declared of it counts, and for whom not. */
+  declaredFor = 0;
+  voidFor = 0;
   readonly #identities = new Map<string, NtsIdentity>();
   /** Latest reading of a host that it answers. */
   lastHeard: UtcInstant | null = null;
@@ -56,6 +59,8 @@ export class SourceTally {
     if (offset !== null) this.offsets.push(offset);
     if (apart > this.apart) this.apart = apart;
     if (source.stratum !== null) this.#told.add(saying(source));
+    if (source.declaration?.void === null) this.declaredFor += 1;
+    else if (source.declaration !== undefined) this.voidFor += 1;
     if (source.nts !== undefined) this.#authenticated(source.nts);
   }
 

@@ -65,6 +65,9 @@ export interface ObservedSource {
   readonly counted?: number;
   /** SHA-256 of the documents by which its error was declared. */
   readonly declared_by?: readonly string[];
+  /** Looks at which its error was bounded by what is declared of it (`root: declared`), and by which declarations; absent = at none. */
+  readonly declared?: number;
+  readonly declarations?: readonly string[];
 }
 
 /** From hosts to what their sources follow, as it was reported at instants spread over a period. */

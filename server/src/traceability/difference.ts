@@ -36,6 +36,7 @@ function movedSource(before: ObservedSource | undefined, after: ObservedSource):
     ...moved("upstream", list(before.upstreams), list(after.upstreams)),
     ...(before.nts_identities === undefined ? [] : moved("NTS identity", identities(before), identities(after))),
     ...moved("error declared by", list(before.declared_by ?? []), list(after.declared_by ?? [])),
+    ...moved("declaration of its root", declarations(before), declarations(after)),
     ...moved("follows", follows(before), follows(after)),
     ...moved("agreement", agreement(before), agreement(after)),
   ];
@@ -45,6 +46,8 @@ const list = (values: readonly (string | number)[]): string => values.join(", ")
 const follows = ({ local_reference }: ObservedSource): string => (local_reference ? "its own clock alone" : "others");
 
 const identities = ({ nts_identities }: ObservedSource): string => (nts_identities ?? []).join("; ") || "none";
+
+const declarations = ({ declarations: said }: ObservedSource): string => (said ?? []).join("; ") || "none";
 
 /** In bands: a share that moved a little is no change of the chain. */
 function agreement({ agreed, looks }: ObservedSource): string {

@@ -2,9 +2,10 @@ import { utc } from "@truebound/time";
 import { packColumn } from "@truebound/wire";
 import { describe, expect, it } from "vitest";
 import { batchOf, source } from "../../test/fake-agent.ts";
+import { DECLARATION, source as sourceOf } from "../fleet/source.fixture.ts";
 import { chainDocument } from "./chain-document.fixture.ts";
 import { chainDifference } from "./difference.ts";
-import { observedChain } from "./observe.ts";
+import { type Look, observedChain } from "./observe.ts";
 import { chainText } from "./present.ts";
 
 const [FIRST, SECOND] = ["a".repeat(64), "b".repeat(64)] as const;
@@ -44,4 +45,23 @@ describe("a source whose error is declared", () => {
     const after = { observed: observed(look(true, [SECOND])), documents: [] };
     expect(chainDifference(before, after)).toEqual([`Source external:gps: error declared by was ${FIRST}, is ${SECOND}`]);
   });
+});
+
+const EMPTY = { status: [], agree: [] } as unknown as Look["batch"]["bounds"];
+const EXCHANGES = { source: [0, 1], root_delay_raw: [0, 66], root_dispersion_raw: [0, 131] } as unknown as Look["batch"]["exchanges"];
+
+it("of a source whose error is declared says so, by what, and what it advertised meanwhile", () => {
+  const declared = sourceOf("gm:123", { root: "declared", declaration: DECLARATION, root_delay_raw: 66, root_dispersion_raw: 131 });
+  const voided = sourceOf("gm:123", { root: "advertised", declaration: { ...DECLARATION, void: "refid" } });
+  const look = (first: ReturnType<typeof sourceOf>): Look => ({
+    host: "a",
+    batch: { sources: [first, sourceOf("ntp:123")], exchanges: EXCHANGES, bounds: EMPTY },
+  });
+  const asked = { hosts: ["a"], asked: 2, from: utc(0n), to: utc(1n) };
+  const [gm, ntp] = observedChain([look(declared), look(voided)], asked).sources;
+  expect(gm).toMatchObject({ declared: 1, looks: 2, root_delay_ns: "1007081", root_dispersion_ns: "1998902" });
+  expect(gm?.declarations).toEqual([
+    `at most 1 µs by NPL, document sha256 ${"d".repeat(64)}, 2026-01-01T00:00:00.000000000Z to 2027-01-01T00:00:00.000000000Z`,
+  ]);
+  expect(ntp).not.toHaveProperty("declared");
 });

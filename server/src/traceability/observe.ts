@@ -1,5 +1,6 @@
 import { BILLION, divCeil, formatUtc, maxOf, refidInWords, type UtcInstant } from "@truebound/time";
 import type { Batch } from "@truebound/wire";
+import { declarationInWords } from "../fleet/declaration-words.ts";
 import type { ObservedChain, ObservedSource } from "./chain.ts";
 
 /** One batch of a host, of the instants that were looked at. */
@@ -54,7 +55,16 @@ function documentsIn({ sources, intervals }: Look["batch"], index: number): stri
 const agreedIn = ({ bounds }: Look["batch"], index: number): boolean =>
   bounds.status.some((status, row) => status === "proven" && bounds.agree[row]?.includes(index) === true);
 
-function rootsIn({ exchanges }: Look["batch"], index: number): { delay: bigint | null; dispersion: bigint | null } {
+function rootsIn({ exchanges, sources }: Look["batch"], index: number): { delay: bigint | null; dispersion: bigint | null } {
+  // Exchanges that are bounded by what is declared do not say what was advertised; the source itself does.
+  const declared = sources[index]?.root === "declared" ? sources[index] : null;
+  if (declared !== null) {
+    const { root_delay_raw: delay, root_dispersion_raw: dispersion } = declared;
+    return {
+      delay: typeof delay === "number" ? shortToNs(delay) : null,
+      dispersion: typeof dispersion === "number" ? shortToNs(dispersion) : null,
+    };
+  }
   const rows = exchanges.source.flatMap((source, row) => (source === index ? [row] : []));
   const most = (column: readonly number[]) => (rows.length === 0 ? null : rows.map((row) => shortToNs(column[row] ?? 0)).reduce(maxOf));
   return { delay: most(exchanges.root_delay_raw), dispersion: most(exchanges.root_dispersion_raw) };
@@ -80,7 +90,15 @@ function sourceOf(id: string, sightings: readonly Sighting[]): ObservedSource {
     authenticated: sightings.filter(({ source }) => source.nts?.authenticated === true).length,
     nts_identities: distinct(all(({ source }) => identityIn(source.nts))),
     ...declaredOf(sightings),
+    ...declaredIn(sightings.map(({ source }) => source)),
   };
+}
+
+/** Nothing where no look rests on a declaration. */
+function declaredIn(sources: readonly Batch["sources"][number][]): Pick<ObservedSource, "declared" | "declarations"> {
+  const resting = sources.flatMap(({ root, declaration }) => (root === "declared" && declaration !== undefined ? [declaration] : []));
+  if (resting.length === 0) return {};
+  return { declared: resting.length, declarations: distinct(resting.map(declarationInWords)) };
 }
 
 /** Nothing of a server of NTP. */

@@ -30,6 +30,7 @@ function sourceLines(source: ObservedSource, documents: readonly ChainDocument[]
       ? declaredLine(source, documents)
       : `  follows ${source.local_reference ? "its own clock alone" : source.upstreams.join(", ") || "nobody that it names"}, stratum ${source.strata.join(", ") || "unknown"}, root delay ${most(source.root_delay_ns)}, root dispersion ${most(source.root_dispersion_ns)}`,
     ...authenticatedLine(source),
+    ...rootLine(source),
     known.length === 0
       ? "  to UTC(k): no document says"
       : `  to ${known.map(({ reference, title, uncertainty_ns }) => `${reference}${uncertainty_ns === null ? "" : ` within ${atMost(BigInt(uncertainty_ns))}`} by "${title}"`).join("; ")}`,
@@ -51,6 +52,10 @@ function authenticatedLine({ authenticated = 0, nts_identities = [], looks }: Ob
   if (authenticated === 0) return [];
   return [`  authenticated by NTS in ${authenticated} of ${looks} looks, as ${nts_identities.join("; ")}`];
 }
+
+/** Nothing where no look rests on a declaration. */
+const rootLine = ({ declared = 0, declarations = [], looks }: ObservedSource): string[] =>
+  declared === 0 ? [] : [`  root: declared in ${declared} of ${looks} looks, ${declarations.join("; ")}`];
 
 const most = (ns: string | null): string => (ns === null ? "unknown" : `at most ${atMost(BigInt(ns))}`);
 

@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { type Chain, DOCUMENT_KINDS, names, type ObservedSource } from "./chain.ts";
 import { chainDocument as document } from "./chain-document.fixture.ts";
 import { chainDifference } from "./difference.ts";
+import { chainText } from "./present.ts";
 import { parseTraceability } from "./requests.ts";
 import { CHAIN_TEMPLATES, templateOf } from "./templates.ts";
 import { documentsAt, findingsOf, LACKS, type Traceability, traceabilityOf } from "./traceability-of.ts";
@@ -171,6 +172,14 @@ describe("the difference to the review before", () => {
     expect(chainDifference(proved("ptb, key a"), proved("ptb, key b"))).toEqual([
       "Source ptbtime1.ptb.de:123: NTS identity was ptb, key a, is ptb, key b",
     ]);
+  });
+  it("names what is declared of a source's own error where that changed", () => {
+    const declared = (...declarations: string[]) => chain({ sources: [source("ptbtime1.ptb.de:123", { declared: 48, declarations })] });
+    expect(chainDifference(chain(), declared("1 µs by NPL"))).toEqual([
+      "Source ptbtime1.ptb.de:123: declaration of its root was none, is 1 µs by NPL",
+    ]);
+    expect(chainText(declared("1 µs by NPL"))).toContain("\n  root: declared in 48 of 48 looks, 1 µs by NPL\n");
+    expect(chainText(chain())).not.toContain("declared");
   });
   it("says nothing of a chain and itself", () => {
     const kinds = Object.keys(DOCUMENT_KINDS) as (keyof typeof DOCUMENT_KINDS)[];

@@ -24,6 +24,8 @@ const MARKED: Readonly<Record<string, string>> = {
   bimodal: "two camps",
   frequency_or_step_change: "frequency",
   drift_assumption_broken: "drift",
+  root_declared: "declared",
+  root_declaration_void: "undeclared",
   slew_assumption_broken: "slew",
   bounds_inconsistent: "peers",
   daemon_bound_violated: "claim",

@@ -1,8 +1,8 @@
-import { type Memory, measureAgentWeight } from "./agent.ts";
+import { type AgentWeight, type Memory, measureAgentWeight } from "./agent.ts";
 import { measureReaders, measureWaits } from "./client.ts";
 import { type Measured, measureNtpTimeSync } from "./ntp-time-sync.ts";
-import { isWithoutChronyd, judge, log, observeS, print } from "./options.ts";
-import { quantile } from "./statistics.ts";
+import { isWithoutChronyd, judge, log, observeS, print, values, warmS } from "./options.ts";
+import { median, quantile } from "./statistics.ts";
 import { textTable } from "./text-table.ts";
 
 /** The parts about one host: its agent, the applications that ask it, and another program beside it. */
@@ -36,21 +36,38 @@ export async function ntpTimeSync(): Promise<void> {
   }
 }
 
+/** Of a machine on which others take more than this share of one processor, times say little. */
+const QUIET = 0.2;
+
 export async function agentWeight(): Promise<void> {
-  const weight = await measureAgentWeight(Math.max(observeS, 60), log);
-  const { sources, startMs, startProcessorMs, boundMs, early, late, exchanges, processorShare, wakeUpsPerS, observedS } = weight;
-  const said = ({ rss, pss, anonymous }: Memory) =>
-    `RSS ${rss.toFixed(1)} MiB, PSS ${pss.toFixed(1)}, of which anonymous ${anonymous.toFixed(1)}`;
-  print(`\nThe agent as it is installed, ${sources} sources, responder off, not enrolled\n`);
-  print(
-    `  answers on its loopback after ${startMs.map((ms) => ms.toFixed(0)).join(", ")} ms (${startProcessorMs.toFixed(0)} ms of processor)`,
-  );
-  print(`  proven after ${boundMs.toFixed(0)} ms: ${said(early)}`);
-  print(`  after ${exchanges} exchanges, an hour's worth: ${said(late)}`);
-  print(`  at a poll of 16 s: woken ${wakeUpsPerS.toFixed(1)} times a second\n`);
-  judge("ms to its loopback, the best start", Math.min(...startMs), 300, 0);
-  judge("RSS in MiB after an hour's worth of exchanges", late.rss, 70, 1);
-  judge(`per cent of a processor at a poll of 16 s, over ${observedS} s`, processorShare * 100, 0.5);
+  const beside = values.beside ?? null;
+  const { sources, weights, observedS, othersUsed } = await measureAgentWeight({ observeS: Math.max(observeS, 60), warmS, beside }, log);
+  const head = ["", ...weights.map(({ name }) => (name === "this" ? "this tree" : "beside it"))];
+  const row = (what: string, say: (weight: AgentWeight) => string) => [what, ...weights.map(say)];
+  const memory = (what: string, of: (weight: AgentWeight) => Memory) => [
+    row(`RSS, MiB, ${what}`, (weight) => of(weight).rss.toFixed(1)),
+    row("  PSS", (weight) => of(weight).pss.toFixed(1)),
+    row("  anonymous", (weight) => of(weight).anonymous.toFixed(1)),
+    row("  private and written", (weight) => of(weight).privateDirty.toFixed(1)),
+  ];
+  const rows = [
+    row("ms to its loopback, best and median", ({ startMs }) => `${Math.min(...startMs).toFixed(0)}, ${median(startMs).toFixed(0)}`),
+    row("  of processor by then, median", ({ startProcessorMs }) => median(startProcessorMs).toFixed(0)),
+    row("ms to a proven bound", ({ boundMs }) => boundMs.toFixed(0)),
+    ...memory("once proven", ({ early }) => early),
+    ...memory("after an hour's worth of exchanges", ({ late }) => late),
+    row("  exchanges", ({ exchanges }) => String(exchanges)),
+    row("per cent of a processor, a poll each 16 s", ({ processorShare }) => (processorShare * 100).toFixed(2)),
+    row("  wake-ups a second", ({ wakeUpsPerS }) => wakeUpsPerS.toFixed(1)),
+  ];
+  print(`\nThe agent as it is installed, ${sources} sources, responder off, not enrolled\n\n${textTable(head, rows)}\n`);
+  const state = othersUsed <= QUIET ? "quiet" : "noisy";
+  print(`  ${state}: others used ${(othersUsed * 100).toFixed(0)} % of a processor while the share was measured for ${observedS} s\n`);
+  const [own] = weights;
+  if (own === undefined) return;
+  judge("ms to its loopback, the best start", Math.min(...own.startMs), 300, 0);
+  judge("RSS in MiB after an hour's worth of exchanges", own.late.rss, 70, 1);
+  judge(`per cent of a processor at a poll of 16 s, over ${observedS} s`, own.processorShare * 100, 0.5);
 }
 
 /** The processor time of the least of three rounds tells it on a machine that others share. */

@@ -42,6 +42,8 @@ export const values = askedFor(
     compare: "text",
     assume: "text",
     observe: "text",
+    warm: "text",
+    beside: "text",
     load: "text",
     hours: "text",
     batches: "text",
@@ -56,6 +58,7 @@ export const exchanges = Number(values.exchanges ?? "10000");
 export const compareS = Number(values.compare ?? "30");
 export const assumeS = Number(values.assume ?? "12");
 export const observeS = Number(values.observe ?? "45");
+export const warmS = Number(values.warm ?? "20");
 export const loadS = Number(values.load ?? "15");
 export const hours = Number(values.hours ?? "1");
 export const log = (text: string) => process.stderr.write(`${text}\n`);

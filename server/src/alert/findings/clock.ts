@@ -36,6 +36,10 @@ export function commonUpstream({ sources }: Pick<HostRecord, "sources">): number
   return most?.[0] ?? null;
 }
 
+/** Of a source that answers no more nothing new is known: what it said last stands until then. */
+export const rootDeclarationVoid: HostTest = ({ isPresent, record }) =>
+  isPresent ? truth(record.sources.some(({ declaration }) => typeof declaration?.void === "string")) : "unknown";
+
 /** Known from the database, whoever was heard since. */
 export const cloneSuspected: HostTest = ({ record }) => truth(record.clone !== null);
 

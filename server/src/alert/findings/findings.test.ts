@@ -2,6 +2,7 @@ import { utc } from "@truebound/time";
 import { type FindingKind, SOURCE_STATES, STATUSES } from "@truebound/wire";
 import { describe, expect, it } from "vitest";
 import type { HostRecord } from "../../fleet/host-record.ts";
+import { DECLARATION } from "../../fleet/source.fixture.ts";
 import { ASSUMPTIONS, aSource, healthy, LEAP_LIST, START } from "../alert-world.fixture.ts";
 import { certaintyOf, dominantOf } from "../certainty.ts";
 import type { RuleInForce } from "../finding.ts";
@@ -93,6 +94,8 @@ describe("what a report says beside the limit", () => {
     ["drift_assumption_broken", { assumptions: { ...ASSUMPTIONS, drift_basis: "broken" } }, "holds"],
     ["drift_assumption_broken", { assumptions: ASSUMPTIONS }, "over"],
     ["drift_assumption_broken", { assumptions: null }, "unknown"],
+    ["root_declaration_void", { sources: [aSource(1), aSource(2, { declaration: { ...DECLARATION, void: "refid" } })] }, "holds"],
+    ["root_declaration_void", { sources: [aSource(1), aSource(2, { declaration: DECLARATION })] }, "over"],
     ["clone_suspected", { clone: { attempts: 1n, address: null, ownAddress: null, since: utc(1n) } }, "holds"],
     ["clone_suspected", {}, "over"],
     ["daemon_dead", { daemon: { at: utc(START), findings: ["daemon_dead"] } }, "holds"],

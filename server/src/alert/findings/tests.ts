@@ -21,6 +21,7 @@ export const HOST_TESTS: Partial<Readonly<Record<FindingKind, HostTest>>> = {
   shared_upstream: clock.sharedUpstream,
   disrupted: clock.disrupted,
   drift_assumption_broken: clock.driftBroken,
+  root_declaration_void: clock.rootDeclarationVoid,
   bounds_inconsistent: clock.boundsInconsistent,
   daemon_bound_violated: daemonFinding("daemon_bound_violated"),
   daemon_dead: daemonFinding("daemon_dead"),

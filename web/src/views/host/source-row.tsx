@@ -6,6 +6,7 @@ import type { SymlogAxis } from "../../charts/symlog.ts";
 import { authenticatedWords } from "../../format/authenticated-words.ts";
 import { exactNs } from "../../format/bound.ts";
 import { codeWords } from "../../format/code-words.ts";
+import { declarationTitle, declarationWords } from "../../format/declaration-words.ts";
 import { documentWords, factLines, kindWords } from "../../format/kind-words.ts";
 import { sourceLook } from "../../format/source-look.ts";
 import { Link } from "../../route/link.tsx";
@@ -69,6 +70,7 @@ export function SourceRow({ source, axis, hostBound, search }: SourceRowProps): 
             {words}
           </span>
         ))}
+        <Declared source={source} />
         {source.leap === 3 && <span class="fact-note">leap 3: says it is not to be trusted</span>}
       </td>
       <td data-name="replies / polls">
@@ -89,6 +91,17 @@ function Authenticated({ source }: Pick<SourceRowProps, "source">): JSX.Element 
   if (words === null) return null;
   return (
     <span class="fact-note" title={source.nts?.key == null ? undefined : `SHA-256 of the key in its certificate: ${source.nts.key}`}>
+      {words}
+    </span>
+  );
+}
+
+/** Nothing of one of which nothing is declared. */
+function Declared({ source }: Pick<SourceRowProps, "source">): JSX.Element | null {
+  const words = declarationWords(source);
+  if (words === null || source.declaration === undefined) return null;
+  return (
+    <span class="fact-note" title={declarationTitle(source.declaration)}>
       {words}
     </span>
   );

@@ -2,6 +2,7 @@ import { atMost } from "@truebound/time";
 import type { SourceSummary } from "@truebound/wire";
 import type { JSX } from "preact";
 import { countWords } from "../../format/count-words.ts";
+import { declaredFor } from "../../format/declaration-words.ts";
 
 /** Stratum, refid, timescale, and whether it warns of itself: by the host that it answered last. */
 export const SelfSaid = ({ source }: { readonly source: SourceSummary }): JSX.Element => (
@@ -19,6 +20,7 @@ function remarks(source: SourceSummary): string[] {
   const { leap, timescale, told_otherwise } = source;
   return [
     ...rootWords(source),
+    declaredFor(source) ?? "",
     LEAPS[leap ?? 0] ?? "",
     timescale === null || timescale === "utc" ? "" : timescale === "unknown" ? "timescale not named" : `keeps ${timescale}`,
     told_otherwise === 0 ? "" : `${countWords(told_otherwise, "host was", "hosts were")} told otherwise`,

@@ -1,6 +1,7 @@
 import type { ChainStep, SourceDetail } from "@truebound/wire";
 import type { ComponentChildren, JSX } from "preact";
 import { countWords } from "../../../format/count-words.ts";
+import { declarationNote, declarationTitle, declarationWords } from "../../../format/declaration-words.ts";
 import { kindWords } from "../../../format/kind-words.ts";
 import { Link } from "../../../route/link.tsx";
 import { sourcePath } from "../../../route/place.ts";
@@ -50,6 +51,14 @@ const NtpFacts = ({ source, search }: SourceFactsProps): JSX.Element => (
     <Fact name="Authenticated">
       <Authenticated source={source} />
     </Fact>
+    {source.declaration !== undefined && (
+      <Fact name="Declared">
+        {declarationWords(source)}
+        <span class="fact-note" title={declarationTitle(source.declaration)}>
+          {declarationNote(source.declaration)}
+        </span>
+      </Fact>
+    )}
   </>
 );
 
