@@ -34,6 +34,14 @@ const TRACKING: readonly VersionFixture[] = [
   },
   {
     program: "chronyc tracking",
+    version: "4.3",
+    origin: "recorded",
+    about: "following a server of this machine's own",
+    text: "7F000001,127.0.0.1,3,1795810955.512114206,-0.000001542,0.000000105,0.000000937,0.009,0.002,0.155,0.000005712,0.000004004,2.0,Normal\n",
+    reads: { follows: "127.0.0.1", stratum: 3, systemOffsetNs: -1_542n, rootDelayNs: 5_712n, rootDispersionNs: 4_004n },
+  },
+  {
+    program: "chronyc tracking",
     version: "4.5",
     origin: "composed",
     about: "a reference clock, and a second to be inserted",
@@ -67,6 +75,17 @@ const SOURCES: readonly VersionFixture[] = [
     text: "^,*,192.0.2.1,2,6,377,12,0.000012000,0.000013000,0.000450000\n^,?,203.0.113.9,0,6,0,4294967295,0.000000000,0.000000000,0.000000000\n",
     reads: [
       { state: "selected", reach: 0xff, offsetNs: -12_000n },
+      { state: "unreachable", lastSampleS: null },
+    ],
+  },
+  {
+    program: "chronyc sources",
+    version: "4.3",
+    origin: "recorded",
+    about: "one that answers and one that never did",
+    text: "^,*,127.0.0.1,2,1,377,2,0.000000446,0.000000551,0.000003750\n^,?,127.0.0.99,0,6,0,4294967295,0.000000000,0.000000000,0.000000000\n",
+    reads: [
+      { state: "selected", reach: 0xff, offsetNs: -446n, errorNs: 3_750n },
       { state: "unreachable", lastSampleS: null },
     ],
   },
