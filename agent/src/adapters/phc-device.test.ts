@@ -100,7 +100,11 @@ describe("a card's clock beside RAW", () => {
     const told = (text: string | null) => new PhcDevice("/dev/ptp1", machine({}, { text: () => text })).errorBound();
     expect(["12500\n", "0\n", "4294967295\n", "-5\n", "soon\n", null].map(told)).toEqual([12_500n, null, null, null, null, null]);
     const asked: string[] = [];
-    new PhcDevice("/dev/ptp1", machine({}, { text: (path) => (asked.push(path), null) })).errorBound();
+    const text = (path: string) => {
+      asked.push(path);
+      return null;
+    };
+    new PhcDevice("/dev/ptp1", machine({}, { text })).errorBound();
     expect(asked).toEqual(["/sys/class/ptp/ptp1/device/phc_error_bound"]);
   });
   it("says how fast it can be made to go, where its driver does", () => {

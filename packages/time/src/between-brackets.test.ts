@@ -33,7 +33,8 @@ describe("a stamp carried to RAW between two looks at its clock", () => {
     fc.assert(
       fc.property(moves, fc.nat(), brackets, brackets, (ppm, at, first, last) => {
         // C − RAW moves by up to 300 ppm in each millisecond.
-        const shown = ppm.reduce((path, rate) => [...path, (path.at(-1) as bigint) + step + rate], [5_000_000_000n]);
+        const shown = [5_000_000_000n];
+        for (const rate of ppm) shown.push((shown.at(-1) as bigint) + step + rate);
         const index = at % shown.length;
         const end = BigInt(shown.length - 1) * step;
         const before = look(-first.early, first.late, shown[0] as bigint);
