@@ -140,6 +140,36 @@ describe("a PTP port as a source of intervals", () => {
       "clock_slew_declared",
     ]);
   });
+  it.each([
+    ["ptp4l does not answer any more", { answer: (at) => (at > 800n * MS ? { kind: "timeout", why: "no answer" } : null) }],
+    ["its clock cannot be read any more", { clock: (at) => (at > 800n * MS ? "phc_absent" : lookAt(at)) }],
+  ] as const satisfies readonly (readonly [string, Partial<World>])[])(
+    "says nothing of what it heard once where %s",
+    async (_why, world) => {
+      const port = portIn({ announces: () => ({ clockClass: 7 }), ...world });
+      await port.take();
+      expect(port.says()).toMatchObject({ clock_class: 7 });
+      for (let look = 0; look < 4; look++) await port.take();
+      expect(port.says()).toEqual({});
+    },
+  );
+  it("tells that a grandmaster lost its reference also where it was not heard in between", async () => {
+    const heard: Partial<Told>[] = [
+      {},
+      {},
+      { gmPresent: false, portState: "LISTENING", grandmaster: "9e5c3b.fffe.ea6dd1", clockClass: 255 },
+      { clockClass: 7 },
+      { clockClass: 7 },
+    ];
+    let asked = 0;
+    const port = portIn({ announces: () => heard[asked++] ?? { clockClass: 7 } });
+    const news: string[] = [];
+    for (let look = 0; look < 3; look++) {
+      await port.take();
+      news.push(...port.news().map(({ kind }) => kind));
+    }
+    expect(news).toEqual(["grandmaster_lost_reference"]);
+  });
   it("says nothing of a grandmaster that there is not", async () => {
     const port = portIn({ announces: () => ({ gmPresent: false, portState: "LISTENING" }) });
     await port.take();

@@ -36,7 +36,10 @@ export class PtpSource implements IntervalSource {
   readonly refusals: ReadonlyMap<string, number> = new Map();
   readonly #options: PtpOptions;
   readonly #ports: PtpPorts;
+  /** Null = it says nothing now. */
   #latest: PtpLook | null = null;
+  /** The last look at which a grandmaster was followed, however long ago: what changed since is told by it. */
+  #followed: PtpLook | null = null;
   #news: GrandmasterNews[] = [];
 
   constructor(options: PtpOptions, ports: PtpPorts) {
@@ -61,12 +64,12 @@ export class PtpSource implements IntervalSource {
   async take(): Promise<Taken> {
     const looks: ClockReading[] = [];
     const before = await this.#ask(looks);
-    if (typeof before === "string") return refused(before);
+    if (typeof before === "string") return this.#fallenSilent(before);
     if (before.logSyncInterval > RAREST_SYNC) return refused("sync_too_rare");
     const period = 1000 * 2 ** before.logSyncInterval;
     for (let tries = 1; ; tries++) {
       const after = (await this.#wait(looks, tries === 1 ? period * 1.05 : period / 2)) ?? (await this.#ask(looks));
-      if (typeof after === "string") return refused(after);
+      if (typeof after === "string") return this.#fallenSilent(after);
       const found = this.#evidence(before, after, looks);
       if (found.kind === "evidence") return this.#reading(found);
       if (tries === TRIES || found.reason !== "no_sync") return refused(found.reason);
@@ -107,6 +110,12 @@ export class PtpSource implements IntervalSource {
     this.#ports.close();
   }
 
+  /** What was heard once is not said of now: a class that nobody announces any more is neither a lost reference nor a good one. */
+  #fallenSilent(reason: string): Taken {
+    this.#latest = null;
+    return refused(reason);
+  }
+
   #reading({ raw, lo, hi, cap }: Extract<PtpEvidence, { kind: "evidence" }>): Taken {
     return { kind: "readings", readings: [{ raw, lo, hi, cap, document: this.#options.document }] };
   }
@@ -123,8 +132,9 @@ export class PtpSource implements IntervalSource {
     if (early !== null) return early;
     const told = await this.#askAgain();
     if (told.kind !== "ok") return `pmc_${told.kind}`;
-    this.#news.push(...newsOfGrandmaster(this.#latest, told.value));
+    this.#news.push(...newsOfGrandmaster(this.#followed, told.value));
     this.#latest = told.value;
+    if (told.value.facts.isGrandmasterPresent) this.#followed = told.value;
     return this.#look(looks) ?? told.value;
   }
 
