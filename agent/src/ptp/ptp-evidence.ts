@@ -11,6 +11,7 @@ import {
   ppb,
   ptpBound,
   type RawInstant,
+  stepped,
 } from "@truebound/time";
 import { changedBetween, type PtpLook } from "./ptp-look.ts";
 import type { PtpOptions } from "./ptp-options.ts";
@@ -98,7 +99,13 @@ function whyNotByLooks({ before, after }: PtpScene): LookRefusal | "no_grandmast
 const isFrozen = (before: PtpLook, after: PtpLook): boolean =>
   after.portState === "UNCALIBRATED" && before.facts.offsetScaled === after.facts.offsetScaled;
 
+/**
+ * Carried by the two looks around it. A step anywhere between the looks voids them: the clock may have shown the stamp twice, and the Sync
+ * may be told with the offset of one from before the step (tsproc_mode raw, until a delay is measured anew).
+ */
 function carriedBy(ingress: bigint, { looks, slew }: PtpScene): { readonly raw: RawInstant; readonly cap: bigint } | LookRefusal {
+  const isStepped = looks.slice(1).some((look, index) => stepped(looks[index] as ClockReading, look, slew));
+  if (isStepped) return "clock_stepped";
   const next = looks.findIndex(({ realtime }, index) => index > 0 && realtime >= ingress);
   const [before, after] = [looks[next - 1], looks[next]];
   if (before === undefined || after === undefined) return "stamp_outside";

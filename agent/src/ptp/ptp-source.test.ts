@@ -23,6 +23,22 @@ const optionsOf = (given: Record<string, string> = {}): PtpOptions => {
 
 const stepped = (at: bigint, by: bigint): ClockReading => ({ ...lookAt(at), realtime: utc(lookAt(at).realtime + by) });
 
+/** ptp4l steps its clock back by 50 ms once it has an offset, and until it measures a delay anew each Sync is told with that offset. */
+const JUMPED: Pick<World, "announces" | "clock"> = {
+  announces: (at) => ({
+    portState: "UNCALIBRATED",
+    offset: at > 560n * MS ? 50n * MS : 0n,
+    ...(at > 625n * MS ? { ingress: REALTIME_MINUS_RAW + 575n * MS } : {}),
+  }),
+  clock: (at) => stepped(at, at > 560n * MS ? -50n * MS : 0n),
+};
+
+/** A Sync comes 5 ms after the clock was set back by 50 ms: it showed that time before, between two earlier looks. */
+const SHOWN_TWICE: Pick<World, "announces" | "clock"> = {
+  announces: (at) => (at > 625n * MS ? { ingress: REALTIME_MINUS_RAW + 515n * MS } : {}),
+  clock: (at) => stepped(at, at > 560n * MS ? -50n * MS : 0n),
+};
+
 /** The first answer is lost on the way. */
 function onceLost(): NonNullable<World["answer"]> {
   let isFirst = true;
@@ -103,6 +119,8 @@ describe("a PTP port as a source of intervals", () => {
     ["readings", { announces: (at) => ({ portState: "UNCALIBRATED", offset: at }) }],
     ["stamp_outside", { announces: (at) => ({ ingress: REALTIME_MINUS_RAW + at + 37_000n * MS }) }],
     ["clock_stepped", { clock: (at) => stepped(at, at > 622n * MS ? 50n * MS : 0n) }],
+    ["clock_stepped", JUMPED],
+    ["clock_stepped", SHOWN_TWICE],
     ["clock_slew_undeclared", { options: { ...optionsOf(), slew: null }, fastest: 999_999_999n }],
     ["phc_denied", { clock: () => "phc_denied" }],
     ["pmc_refused", { answer: () => ({ kind: "refused", why: "nobody answers" }) }],
