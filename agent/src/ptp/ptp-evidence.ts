@@ -54,8 +54,8 @@ export interface PtpScene {
 }
 
 /**
- * The data sets are read before and after the Sync whose offset counts: what they said then was in force when ptp4l reckoned it. One that
- * changed and changed back between two looks is not seen.
+ * The data sets are read before and after the Sync whose offset counts, all of them: what they said then was in force when ptp4l reckoned
+ * it. One that changed and changed back between two looks is not seen.
  */
 export function ptpEvidence(scene: PtpScene, options: PtpOptions): PtpEvidence {
   const { before, after, leapList, rho } = scene;
@@ -87,7 +87,7 @@ function withLongerDelay({ facts }: PtpLook, before: PtpLook): PtpFacts {
 function whyNotByLooks({ before, after }: PtpScene): LookRefusal | "no_grandmaster" | null {
   if (!after.facts.isGrandmasterPresent) return "no_grandmaster";
   if (after.portState !== "SLAVE" && after.portState !== "UNCALIBRATED") return "port_not_following";
-  if (after.ingress === null || after.ingress === before.ingress) return "no_sync";
+  if (after.ingress === null || after.ingress === before.newestIngress) return "no_sync";
   if (changedBetween(before, after)) return "changed_while_read";
   return isFrozen(before, after) ? "port_uncalibrated" : null;
 }
