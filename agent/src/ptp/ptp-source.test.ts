@@ -55,8 +55,8 @@ interface World {
   readonly answer?: (elapsed: bigint) => Testimony<PtpLook> | null;
   readonly clock?: (at: bigint) => ClockReading | string;
   readonly options?: PtpOptions;
-  /** What its driver says of its rate, ppb. */
-  readonly fastest?: bigint;
+  /** How fast it may be moved, ppb, as its driver or the kernel says. */
+  readonly fastest?: bigint | ((elapsed: bigint) => bigint);
   readonly leapList?: LeapList | null;
 }
 
@@ -75,7 +75,7 @@ function portIn({ announces, answer, clock = lookAt, options = optionsOf(), fast
     ask,
     pause,
     look: () => clock(now),
-    slew: () => ppb(fastest),
+    slew: () => ppb(typeof fastest === "bigint" ? fastest : fastest(now)),
     leapList: () => leapList,
     close: () => undefined,
   });
@@ -126,6 +126,8 @@ describe("a PTP port as a source of intervals", () => {
     ["clock_stepped", JUMPED],
     ["clock_stepped", SHOWN_TWICE],
     ["clock_slew_undeclared", { options: { ...optionsOf(), slew: null }, fastest: 999_999_999n }],
+    // A kernel's own slew dies away: what it was when the looks began counts too.
+    ["clock_slew_undeclared", { options: { ...optionsOf(), slew: null }, fastest: (at) => (at > 520n * MS ? 10_000n : 999_999_999n) }],
     ["phc_denied", { clock: () => "phc_denied" }],
     ["pmc_refused", { answer: () => ({ kind: "refused", why: "nobody answers" }) }],
     ["readings", { answer: onceLost() }],

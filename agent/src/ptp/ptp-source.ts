@@ -1,4 +1,13 @@
-import { accuracyLimit, type ClockReading, divFloor, type LeapList, meaningOfClass, type PartsPerBillion, ppb } from "@truebound/time";
+import {
+  accuracyLimit,
+  type ClockReading,
+  divFloor,
+  greaterSlew,
+  type LeapList,
+  meaningOfClass,
+  type PartsPerBillion,
+  ppb,
+} from "@truebound/time";
 import type { IntervalSource, StatedTrouble, Taken } from "../interval-source/ports.ts";
 import type { Testimony } from "../observe/ports.ts";
 import { type GrandmasterNews, newsOfGrandmaster } from "./grandmaster-watch.ts";
@@ -63,6 +72,7 @@ export class PtpSource implements IntervalSource {
   /** Waits for the next Sync, a few seconds at most. */
   async take(): Promise<Taken> {
     const looks: ClockReading[] = [];
+    const slew = this.#slew();
     const before = await this.#ask(looks);
     if (typeof before === "string") return this.#fallenSilent(before);
     if (before.logSyncInterval > RAREST_SYNC) return refused("sync_too_rare");
@@ -70,7 +80,7 @@ export class PtpSource implements IntervalSource {
     for (let tries = 1; ; tries++) {
       const after = (await this.#wait(looks, tries === 1 ? period * 1.05 : period / 2)) ?? (await this.#ask(looks));
       if (typeof after === "string") return this.#fallenSilent(after);
-      const found = this.#evidence(before, after, looks);
+      const found = this.#evidence({ before, after, looks, slew: greaterSlew(slew, this.#slew()) });
       if (found.kind === "evidence") return this.#reading(found);
       if (tries === TRIES || found.reason !== "no_sync") return refused(found.reason);
     }
@@ -120,10 +130,13 @@ export class PtpSource implements IntervalSource {
     return { kind: "readings", readings: [{ raw, lo, hi, cap, document: this.#options.document }] };
   }
 
-  #evidence(before: PtpLook, after: PtpLook, looks: readonly ClockReading[]): PtpEvidence {
-    const slew = this.#options.slew ?? this.#ports.slew();
-    const scene: PtpScene = { before, after, looks, slew, leapList: this.#ports.leapList(), rho: ANY_RATE };
-    return ptpEvidence(scene, this.#options);
+  #evidence(seen: Pick<PtpScene, "before" | "after" | "looks" | "slew">): PtpEvidence {
+    return ptpEvidence({ ...seen, leapList: this.#ports.leapList(), rho: ANY_RATE }, this.#options);
+  }
+
+  /** As it is now: one that the kernel holds dies away, so what it was when the looks began counts too. */
+  #slew(): PartsPerBillion {
+    return this.#options.slew ?? this.#ports.slew();
   }
 
   /** A look at the port between two looks at its clock. */
