@@ -13,7 +13,7 @@ import {
   type RawInstant,
   stepped,
 } from "@truebound/time";
-import { changedBetween, type PtpLook } from "./ptp-look.ts";
+import { changedBetween, isFollowing, type PtpLook } from "./ptp-look.ts";
 import type { PtpOptions } from "./ptp-options.ts";
 
 /** What two looks at a port, and looks at the clock that it stamps with, amount to: an interval on UTC − RAW at one instant, or why none. */
@@ -86,7 +86,7 @@ function withLongerDelay({ facts }: PtpLook, before: PtpLook): PtpFacts {
 
 function whyNotByLooks({ before, after }: PtpScene): LookRefusal | "no_grandmaster" | null {
   if (!after.facts.isGrandmasterPresent) return "no_grandmaster";
-  if (after.portState !== "SLAVE" && after.portState !== "UNCALIBRATED") return "port_not_following";
+  if (!isFollowing(after)) return "port_not_following";
   if (after.ingress === null || after.ingress === before.newestIngress) return "no_sync";
   if (changedBetween(before, after)) return "changed_while_read";
   return isFrozen(before, after) ? "port_uncalibrated" : null;

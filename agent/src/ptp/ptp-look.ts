@@ -43,6 +43,10 @@ export const LOOK_QUESTIONS = [
   `GET ${LAST}`,
 ] as const;
 
+/** A clock that never serves keeps the data sets of its last grandmaster after that is gone: only a port that follows speaks of one. */
+export const isFollowing = ({ facts, portState }: Pick<PtpLook, "facts" | "portState">): boolean =>
+  facts.isGrandmasterPresent && (portState === "SLAVE" || portState === "UNCALIBRATED");
+
 const MOST_LINES = 1024;
 type Fields = ReadonlyMap<string, string>;
 interface Block {

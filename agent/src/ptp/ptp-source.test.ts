@@ -199,6 +199,16 @@ describe("a PTP port as a source of intervals", () => {
     await port.take();
     expect(port.says()).toEqual({ port_state: "LISTENING", clock: "realtime" });
   });
+  it("says nothing of one that it follows no more: a clock that never serves keeps the data sets of the last", async () => {
+    const heard: Partial<Told>[] = [{}, {}, { portState: "LISTENING", ingress: 0n }, { clockClass: 7, portState: "LISTENING" }];
+    let asked = 0;
+    const port = portIn({ announces: () => heard[asked++] ?? { clockClass: 7 } });
+    await port.take();
+    await port.take();
+    expect([port.says(), port.news()]).toEqual([{ port_state: "LISTENING", clock: "realtime" }, []]);
+    await port.take();
+    expect(port.news().map(({ kind }) => kind)).toEqual(["grandmaster_lost_reference"]);
+  });
   it("tells of another grandmaster as such", () => {
     const other = look({ grandmaster: "000000.0000.000001", clockClass: 248 });
     expect(newsOfGrandmaster(look({}), other)).toMatchObject([

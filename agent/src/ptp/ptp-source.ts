@@ -12,7 +12,7 @@ import type { IntervalSource, StatedTrouble, Taken } from "../interval-source/po
 import type { Testimony } from "../observe/ports.ts";
 import { type GrandmasterNews, newsOfGrandmaster } from "./grandmaster-watch.ts";
 import { type PtpEvidence, type PtpScene, ptpEvidence } from "./ptp-evidence.ts";
-import type { PtpLook } from "./ptp-look.ts";
+import { isFollowing, type PtpLook } from "./ptp-look.ts";
 import type { PtpOptions } from "./ptp-options.ts";
 
 /** What a PTP source needs of the host. */
@@ -97,8 +97,8 @@ export class PtpSource implements IntervalSource {
   says(): Record<string, string | number | boolean | null> {
     if (this.#latest === null) return {};
     const { facts, portState, parentPort } = this.#latest;
-    // What it says of a grandmaster is then of itself.
-    if (!facts.isGrandmasterPresent) return { port_state: portState, clock: this.#options.clock };
+    // What it says of a grandmaster is then of itself, or of the last one.
+    if (!isFollowing(this.#latest)) return { port_state: portState, clock: this.#options.clock };
     const limit = accuracyLimit(facts.clockAccuracy);
     return {
       grandmaster: facts.grandmaster,
@@ -147,7 +147,7 @@ export class PtpSource implements IntervalSource {
     if (told.kind !== "ok") return `pmc_${told.kind}`;
     this.#news.push(...newsOfGrandmaster(this.#followed, told.value));
     this.#latest = told.value;
-    if (told.value.facts.isGrandmasterPresent) this.#followed = told.value;
+    if (isFollowing(told.value)) this.#followed = told.value;
     return this.#look(looks) ?? told.value;
   }
 
