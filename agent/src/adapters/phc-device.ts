@@ -20,6 +20,11 @@ export interface PhcCalls {
 }
 
 const SAMPLES = 5;
+/**
+ * ppb: a card's limit is on its correction, over an oscillator that errs, and RAW errs too. 200 ppm of each, the drift assumption's
+ * default, and a third of that where the card already goes as fast as anything is carried.
+ */
+const OSCILLATORS = 600_000n;
 const CLASS = "/sys/class/ptp";
 
 export class PhcDevice implements Phc {
@@ -46,7 +51,7 @@ export class PhcDevice implements Phc {
     const caps = layout.capsRequest();
     if (typeof fd === "string" || !this.#calls.ioctl(fd, layout.PTP_CLOCK_GETCAPS, caps)) return null;
     const most = layout.maxAdjust(caps);
-    return most > 0 ? ppb(BigInt(most)) : null;
+    return most > 0 ? ppb(BigInt(most) + OSCILLATORS) : null;
   }
 
   errorBound(): bigint | null {

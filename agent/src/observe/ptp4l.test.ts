@@ -46,6 +46,9 @@ describe("what pmc tells of ptp4l", () => {
       isTimeTraceable: false,
     });
     expect(parsePmc(LISTENING)).toMatchObject({ portState: "LISTENING", offsetNs: null, clockClass: 255 });
+    // A clock that never serves keeps the data sets of a grandmaster that is gone.
+    const kept = recorded("367", "true", "LISTENING", "6");
+    expect(parsePmc(kept)).toMatchObject({ portState: "LISTENING", isGrandmasterPresent: false, offsetNs: null });
   });
   it("is of the port that follows, where there are several", () => {
     const other = "	x-2 seq 1 RESPONSE MANAGEMENT PORT_DATA_SET \n		portState               MASTER\n";

@@ -46,7 +46,8 @@ export function parsePmc(text: string): PtpSaying | Malformed {
   if (!/^(true|false)$/.test(of("gmPresent"))) return wrong("gmPresent", of("gmPresent"));
   if (!/^\d{1,3}$/.test(of("gm.ClockClass"))) return wrong("gm.ClockClass", of("gm.ClockClass"));
   if (!/^[01]$/.test(of("timeTraceable"))) return wrong("timeTraceable", of("timeTraceable"));
-  const isGrandmasterPresent = of("gmPresent") === "true";
+  // A clock that never serves keeps what it heard of its last grandmaster after that is gone.
+  const isGrandmasterPresent = of("gmPresent") === "true" && (state === "SLAVE" || state === "UNCALIBRATED");
   return {
     portState: state,
     isGrandmasterPresent,

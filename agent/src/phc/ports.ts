@@ -9,7 +9,7 @@ export type PhcRefusal = (typeof PHC_REFUSALS)[number];
 export interface Phc {
   /** The tightest look that this card and kernel give, or why there is none. */
   read(): PhcReading | PhcRefusal;
-  /** Most by which its rate can be corrected, as its driver says; null = it does not say. */
+  /** Most by which it can move against RAW: the correction that its driver takes, and two oscillators' errors; null = it does not say. */
   maxSlew(): PartsPerBillion | null;
   /** ns by which its maker bounds its error now (AWS ENA: phc_error_bound); null = none is told. */
   errorBound(): bigint | null;

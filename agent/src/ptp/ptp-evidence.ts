@@ -11,8 +11,9 @@ import {
   ppb,
   ptpBound,
   type RawInstant,
+  stepped,
 } from "@truebound/time";
-import { changedBetween, type PtpLook } from "./ptp-look.ts";
+import { changedBetween, isFollowing, type PtpLook } from "./ptp-look.ts";
 import type { PtpOptions } from "./ptp-options.ts";
 
 /** What two looks at a port, and looks at the clock that it stamps with, amount to: an interval on UTC − RAW at one instant, or why none. */
@@ -53,8 +54,8 @@ export interface PtpScene {
 }
 
 /**
- * The data sets are read before and after the Sync whose offset counts: what they said then was in force when ptp4l reckoned it. One that
- * changed and changed back between two looks is not seen.
+ * The data sets are read before and after the Sync whose offset counts, all of them: what they said then was in force when ptp4l reckoned
+ * it. One that changed and changed back between two looks is not seen.
  */
 export function ptpEvidence(scene: PtpScene, options: PtpOptions): PtpEvidence {
   const { before, after, leapList, rho } = scene;
@@ -85,8 +86,8 @@ function withLongerDelay({ facts }: PtpLook, before: PtpLook): PtpFacts {
 
 function whyNotByLooks({ before, after }: PtpScene): LookRefusal | "no_grandmaster" | null {
   if (!after.facts.isGrandmasterPresent) return "no_grandmaster";
-  if (after.portState !== "SLAVE" && after.portState !== "UNCALIBRATED") return "port_not_following";
-  if (after.ingress === null || after.ingress === before.ingress) return "no_sync";
+  if (!isFollowing(after)) return "port_not_following";
+  if (after.ingress === null || after.ingress === before.newestIngress) return "no_sync";
   if (changedBetween(before, after)) return "changed_while_read";
   return isFrozen(before, after) ? "port_uncalibrated" : null;
 }
@@ -98,7 +99,13 @@ function whyNotByLooks({ before, after }: PtpScene): LookRefusal | "no_grandmast
 const isFrozen = (before: PtpLook, after: PtpLook): boolean =>
   after.portState === "UNCALIBRATED" && before.facts.offsetScaled === after.facts.offsetScaled;
 
+/**
+ * Carried by the two looks around it. A step anywhere between the looks voids them: the clock may have shown the stamp twice, and the Sync
+ * may be told with the offset of one from before the step (tsproc_mode raw, until a delay is measured anew).
+ */
 function carriedBy(ingress: bigint, { looks, slew }: PtpScene): { readonly raw: RawInstant; readonly cap: bigint } | LookRefusal {
+  const isStepped = looks.slice(1).some((look, index) => stepped(looks[index] as ClockReading, look, slew));
+  if (isStepped) return "clock_stepped";
   const next = looks.findIndex(({ realtime }, index) => index > 0 && realtime >= ingress);
   const [before, after] = [looks[next - 1], looks[next]];
   if (before === undefined || after === undefined) return "stamp_outside";

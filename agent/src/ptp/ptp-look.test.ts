@@ -36,6 +36,7 @@ describe("one look at the data sets of a ptp4l", () => {
       portState: "SLAVE",
       parentPort: "42bb53.fffe.a9d203-1",
       ingress: 1_795_785_490_506_433_225n,
+      newestIngress: 1_795_785_490_506_433_225n,
       appliedUtcOffset: 37,
       logSyncInterval: -3,
       facts: {
@@ -72,13 +73,24 @@ describe("one look at the data sets of a ptp4l", () => {
     });
   });
   it("sees that no Sync has come", () => {
-    expect(read({ ingress: 0n }).ingress).toBe(null);
+    expect(read({ ingress: 0n })).toMatchObject({ ingress: null, newestIngress: null });
+  });
+  it("tells the offset of a Sync from before the data sets were read, and which one was the last when they had been", () => {
+    const look = read({ ingress: 5n, offset: 7n, late: { ingress: 6n, offset: 8n } });
+    expect(look).toMatchObject({ ingress: 5n, newestIngress: 6n, facts: { offsetScaled: 7n << 16n } });
+    expect(read({ late: { gmPresent: false } }).facts.isGrandmasterPresent).toBe(false);
+  });
+  it("is refused where one of the two answers of the time status is lost", () => {
+    const [head = "", ...rest] = pmcSays().split(/(?=\t\S+ seq \d)/);
+    const without = (lost: number) => readPtpLook(head + rest.filter((_, index) => index !== lost).join(""));
+    expect([without(0), without(rest.length - 1)]).toMatchObject([{ field: "TIME_STATUS_NP" }, { field: "TIME_STATUS_NP" }]);
   });
   it("is of the port that follows, where there are several", () => {
     const other =
       "	x-2 seq 9 RESPONSE MANAGEMENT PORT_DATA_SET \n		portState               MASTER\n		logSyncInterval 1\n		delayMechanism 1\n";
-    expect(readPtpLook(other + pmcSays())).toMatchObject({ portState: "SLAVE", logSyncInterval: -3 });
-    expect(readPtpLook(other + pmcSays({ portState: "LISTENING" }))).toMatchObject({ portState: "MASTER" });
+    const two = (changes: Partial<Told> = {}) => pmcSays(changes).replace(/(?=\t\S+ seq 4)/, other);
+    expect(readPtpLook(two())).toMatchObject({ portState: "SLAVE", logSyncInterval: -3 });
+    expect(readPtpLook(two({ portState: "LISTENING" }))).toMatchObject({ portState: "MASTER" });
   });
   it.each(FIELDS)("is refused by the name of what is wrong with it: %s", (field) => {
     const escaped = field.replace(".", "\\.");

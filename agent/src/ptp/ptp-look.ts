@@ -4,34 +4,48 @@ import { isPortState, type PortState } from "../observe/ptp4l.ts";
 
 /**
  * One look at the data sets of a ptp4l through `pmc`, in one call: what a bound on UTC is made of (packages/time/src/ptp-bound.ts), and
- * when the Sync came that it rests on. Five messages answer it, and Syncs may come between them: the offset and its Sync are of one.
+ * when the Sync came that it rests on. Several messages answer it, and Syncs may come between them: the offset and its Sync are of one.
  */
 export interface PtpLook {
   readonly facts: PtpFacts;
   readonly portState: PortState;
   /** Of the clock that is heard itself: the grandmaster, or the last boundary clock before this one. */
   readonly parentPort: string;
-  /** What the clock that stamps showed when the last Sync came, ns; null = none has come, or the clock was set since. */
+  /**
+   * What the clock that stamps showed when the last Sync came before the data sets were read, ns: the offset is of that one. Null = none
+   * has come, or the clock was set since.
+   */
   readonly ingress: bigint | null;
+  /** The same of the last Sync when all of them had been read. */
+  readonly newestIngress: bigint | null;
   /** TAI − UTC, s, by which ptp4l takes PTP's scale to a clock of UTC: not always what is announced by now. */
   readonly appliedUtcOffset: number;
   /** log2 s between two Syncs. */
   readonly logSyncInterval: number;
 }
 
+const STATUS = "TIME_STATUS_NP";
+/** Of it nothing is read. */
+const LAST = "DEFAULT_DATA_SET";
 /**
- * The time status after all else that counts: what it tells of the last Sync is as new as the rest, or newer. pmc sends a question each
- * 20 ms and does not wait for long behind the last one, so one more follows, of which nothing is read.
+ * The time status before and after all else that counts. pmc sends a question each 20 ms, and what a grandmaster announces may change
+ * meanwhile: a Sync that is newer than the later status of one look, and no newer than the earlier one of the next, came between all that
+ * both looks read. pmc does not wait for long behind the last question, so one more follows.
  */
 export const LOOK_QUESTIONS = [
+  `GET ${STATUS}`,
   "GET GRANDMASTER_SETTINGS_NP",
   "GET PARENT_DATA_SET",
   "GET TIME_PROPERTIES_DATA_SET",
   "GET PORT_DATA_SET",
   "GET CURRENT_DATA_SET",
-  "GET TIME_STATUS_NP",
-  "GET DEFAULT_DATA_SET",
+  `GET ${STATUS}`,
+  `GET ${LAST}`,
 ] as const;
+
+/** A clock that never serves keeps the data sets of its last grandmaster after that is gone: only a port that follows speaks of one. */
+export const isFollowing = ({ facts, portState }: Pick<PtpLook, "facts" | "portState">): boolean =>
+  facts.isGrandmasterPresent && (portState === "SLAVE" || portState === "UNCALIBRATED");
 
 const MOST_LINES = 1024;
 type Fields = ReadonlyMap<string, string>;
@@ -45,23 +59,24 @@ export function readPtpLook(text: string): PtpLook | Malformed {
   const blocks = blocksOf(text);
   const of = (set: string): Fields => blocks.find((block) => block.set === set)?.fields ?? new Map();
   const read = new Reader();
-  const [settings, status, current, parent, properties] = [
+  const [status, late] = read.both(blocks);
+  const [settings, current, parent, properties] = [
     "GRANDMASTER_SETTINGS_NP",
-    "TIME_STATUS_NP",
     "CURRENT_DATA_SET",
     "PARENT_DATA_SET",
     "TIME_PROPERTIES_DATA_SET",
-  ].map(of) as [Fields, Fields, Fields, Fields, Fields];
+  ].map(of) as [Fields, Fields, Fields, Fields];
   const port = portOf(blocks);
   const isPeerDelay = read.integer(port, "delayMechanism", 0, 254) === PEER_TO_PEER;
   const look: PtpLook = {
     portState: read.state(port),
     parentPort: read.word(parent, "parentPortIdentity"),
     ingress: read.big(status, "ingress_time") || null,
+    newestIngress: read.big(late, "ingress_time") || null,
     appliedUtcOffset: read.integer(settings, "currentUtcOffset", -32_768, 32_767),
     logSyncInterval: read.integer(port, "logSyncInterval", -10, 10),
     facts: {
-      isGrandmasterPresent: read.oneOf(status, "gmPresent", "true", "false"),
+      isGrandmasterPresent: read.oneOf(status, "gmPresent", "true", "false") && read.oneOf(late, "gmPresent", "true", "false"),
       grandmaster: read.word(parent, "grandmasterIdentity"),
       clockClass: read.integer(parent, "gm.ClockClass", 0, 255),
       clockAccuracy: read.code(parent, "gm.ClockAccuracy"),
@@ -110,6 +125,16 @@ function portOf(blocks: readonly Block[]): Fields {
 /** Reads fields, and keeps the first that cannot be read. */
 class Reader {
   trouble: Malformed | null = null;
+
+  /** The time status from before and from after all else that is read. */
+  both(blocks: readonly Block[]): [Fields, Fields] {
+    const counted = blocks.filter(({ set }) => set !== LAST);
+    const [first, last] = [counted[0], counted.at(-1)];
+    if (first !== undefined && last !== undefined && first !== last && first.set === STATUS && last.set === STATUS)
+      return [first.fields, last.fields];
+    this.#wrong(STATUS, "it was not answered twice, before all else and after");
+    return [new Map(), new Map()];
+  }
 
   word(fields: Fields, field: string): string {
     return this.#match(fields, field, /^[0-9a-zA-Z.:_-]{1,64}$/) ?? "";

@@ -23,6 +23,22 @@ const optionsOf = (given: Record<string, string> = {}): PtpOptions => {
 
 const stepped = (at: bigint, by: bigint): ClockReading => ({ ...lookAt(at), realtime: utc(lookAt(at).realtime + by) });
 
+/** ptp4l steps its clock back by 50 ms once it has an offset, and until it measures a delay anew each Sync is told with that offset. */
+const JUMPED: Pick<World, "announces" | "clock"> = {
+  announces: (at) => ({
+    portState: "UNCALIBRATED",
+    offset: at > 560n * MS ? 50n * MS : 0n,
+    ...(at > 625n * MS ? { ingress: REALTIME_MINUS_RAW + 575n * MS } : {}),
+  }),
+  clock: (at) => stepped(at, at > 560n * MS ? -50n * MS : 0n),
+};
+
+/** A Sync comes 5 ms after the clock was set back by 50 ms: it showed that time before, between two earlier looks. */
+const SHOWN_TWICE: Pick<World, "announces" | "clock"> = {
+  announces: (at) => (at > 625n * MS ? { ingress: REALTIME_MINUS_RAW + 515n * MS } : {}),
+  clock: (at) => stepped(at, at > 560n * MS ? -50n * MS : 0n),
+};
+
 /** The first answer is lost on the way. */
 function onceLost(): NonNullable<World["answer"]> {
   let isFirst = true;
@@ -39,8 +55,8 @@ interface World {
   readonly answer?: (elapsed: bigint) => Testimony<PtpLook> | null;
   readonly clock?: (at: bigint) => ClockReading | string;
   readonly options?: PtpOptions;
-  /** What its driver says of its rate, ppb. */
-  readonly fastest?: bigint;
+  /** How fast it may be moved, ppb, as its driver or the kernel says. */
+  readonly fastest?: bigint | ((elapsed: bigint) => bigint);
   readonly leapList?: LeapList | null;
 }
 
@@ -59,7 +75,7 @@ function portIn({ announces, answer, clock = lookAt, options = optionsOf(), fast
     ask,
     pause,
     look: () => clock(now),
-    slew: () => ppb(fastest),
+    slew: () => ppb(typeof fastest === "bigint" ? fastest : fastest(now)),
     leapList: () => leapList,
     close: () => undefined,
   });
@@ -84,6 +100,10 @@ describe("a PTP port as a source of intervals", () => {
     expect(hi - lo).toBeLessThan(2n * (1_102n + 200n));
   });
   it("waits for another Sync where none came, and not for ever", async () => {
+    // One that came while the data sets were read may be of what they said before, or after.
+    let asked = 0;
+    const inBetween = (): Partial<Told> => (asked++ === 0 ? { ingress: 1n, late: { ingress: 2n } } : { ingress: 2n });
+    expect(await reasonOf({ announces: inBetween })).toBe("no_sync");
     expect(await reasonOf({ announces: () => ({ ingress: 1n }) })).toBe("no_sync");
     expect(await reasonOf({ announces: () => ({ logSyncInterval: 2 }) })).toBe("sync_too_rare");
   });
@@ -103,7 +123,11 @@ describe("a PTP port as a source of intervals", () => {
     ["readings", { announces: (at) => ({ portState: "UNCALIBRATED", offset: at }) }],
     ["stamp_outside", { announces: (at) => ({ ingress: REALTIME_MINUS_RAW + at + 37_000n * MS }) }],
     ["clock_stepped", { clock: (at) => stepped(at, at > 622n * MS ? 50n * MS : 0n) }],
+    ["clock_stepped", JUMPED],
+    ["clock_stepped", SHOWN_TWICE],
     ["clock_slew_undeclared", { options: { ...optionsOf(), slew: null }, fastest: 999_999_999n }],
+    // A kernel's own slew dies away: what it was when the looks began counts too.
+    ["clock_slew_undeclared", { options: { ...optionsOf(), slew: null }, fastest: (at) => (at > 520n * MS ? 10_000n : 999_999_999n) }],
     ["phc_denied", { clock: () => "phc_denied" }],
     ["pmc_refused", { answer: () => ({ kind: "refused", why: "nobody answers" }) }],
     ["readings", { answer: onceLost() }],
@@ -140,10 +164,50 @@ describe("a PTP port as a source of intervals", () => {
       "clock_slew_declared",
     ]);
   });
+  it.each([
+    ["ptp4l does not answer any more", { answer: (at) => (at > 800n * MS ? { kind: "timeout", why: "no answer" } : null) }],
+    ["its clock cannot be read any more", { clock: (at) => (at > 800n * MS ? "phc_absent" : lookAt(at)) }],
+  ] as const satisfies readonly (readonly [string, Partial<World>])[])(
+    "says nothing of what it heard once where %s",
+    async (_why, world) => {
+      const port = portIn({ announces: () => ({ clockClass: 7 }), ...world });
+      await port.take();
+      expect(port.says()).toMatchObject({ clock_class: 7 });
+      for (let look = 0; look < 4; look++) await port.take();
+      expect(port.says()).toEqual({});
+    },
+  );
+  it("tells that a grandmaster lost its reference also where it was not heard in between", async () => {
+    const heard: Partial<Told>[] = [
+      {},
+      {},
+      { gmPresent: false, portState: "LISTENING", grandmaster: "9e5c3b.fffe.ea6dd1", clockClass: 255 },
+      { clockClass: 7 },
+      { clockClass: 7 },
+    ];
+    let asked = 0;
+    const port = portIn({ announces: () => heard[asked++] ?? { clockClass: 7 } });
+    const news: string[] = [];
+    for (let look = 0; look < 3; look++) {
+      await port.take();
+      news.push(...port.news().map(({ kind }) => kind));
+    }
+    expect(news).toEqual(["grandmaster_lost_reference"]);
+  });
   it("says nothing of a grandmaster that there is not", async () => {
     const port = portIn({ announces: () => ({ gmPresent: false, portState: "LISTENING" }) });
     await port.take();
     expect(port.says()).toEqual({ port_state: "LISTENING", clock: "realtime" });
+  });
+  it("says nothing of one that it follows no more: a clock that never serves keeps the data sets of the last", async () => {
+    const heard: Partial<Told>[] = [{}, {}, { portState: "LISTENING", ingress: 0n }, { clockClass: 7, portState: "LISTENING" }];
+    let asked = 0;
+    const port = portIn({ announces: () => heard[asked++] ?? { clockClass: 7 } });
+    await port.take();
+    await port.take();
+    expect([port.says(), port.news()]).toEqual([{ port_state: "LISTENING", clock: "realtime" }, []]);
+    await port.take();
+    expect(port.news().map(({ kind }) => kind)).toEqual(["grandmaster_lost_reference"]);
   });
   it("tells of another grandmaster as such", () => {
     const other = look({ grandmaster: "000000.0000.000001", clockClass: 248 });

@@ -1,9 +1,18 @@
-import { accuracyLimit, type ClockReading, divFloor, type LeapList, meaningOfClass, type PartsPerBillion, ppb } from "@truebound/time";
+import {
+  accuracyLimit,
+  type ClockReading,
+  divFloor,
+  greaterSlew,
+  type LeapList,
+  meaningOfClass,
+  type PartsPerBillion,
+  ppb,
+} from "@truebound/time";
 import type { IntervalSource, StatedTrouble, Taken } from "../interval-source/ports.ts";
 import type { Testimony } from "../observe/ports.ts";
 import { type GrandmasterNews, newsOfGrandmaster } from "./grandmaster-watch.ts";
 import { type PtpEvidence, type PtpScene, ptpEvidence } from "./ptp-evidence.ts";
-import type { PtpLook } from "./ptp-look.ts";
+import { isFollowing, type PtpLook } from "./ptp-look.ts";
 import type { PtpOptions } from "./ptp-options.ts";
 
 /** What a PTP source needs of the host. */
@@ -36,7 +45,10 @@ export class PtpSource implements IntervalSource {
   readonly refusals: ReadonlyMap<string, number> = new Map();
   readonly #options: PtpOptions;
   readonly #ports: PtpPorts;
+  /** Null = it says nothing now. */
   #latest: PtpLook | null = null;
+  /** The last look at which a grandmaster was followed, however long ago: what changed since is told by it. */
+  #followed: PtpLook | null = null;
   #news: GrandmasterNews[] = [];
 
   constructor(options: PtpOptions, ports: PtpPorts) {
@@ -60,14 +72,15 @@ export class PtpSource implements IntervalSource {
   /** Waits for the next Sync, a few seconds at most. */
   async take(): Promise<Taken> {
     const looks: ClockReading[] = [];
+    const slew = this.#slew();
     const before = await this.#ask(looks);
-    if (typeof before === "string") return refused(before);
+    if (typeof before === "string") return this.#fallenSilent(before);
     if (before.logSyncInterval > RAREST_SYNC) return refused("sync_too_rare");
     const period = 1000 * 2 ** before.logSyncInterval;
     for (let tries = 1; ; tries++) {
       const after = (await this.#wait(looks, tries === 1 ? period * 1.05 : period / 2)) ?? (await this.#ask(looks));
-      if (typeof after === "string") return refused(after);
-      const found = this.#evidence(before, after, looks);
+      if (typeof after === "string") return this.#fallenSilent(after);
+      const found = this.#evidence({ before, after, looks, slew: greaterSlew(slew, this.#slew()) });
       if (found.kind === "evidence") return this.#reading(found);
       if (tries === TRIES || found.reason !== "no_sync") return refused(found.reason);
     }
@@ -84,8 +97,8 @@ export class PtpSource implements IntervalSource {
   says(): Record<string, string | number | boolean | null> {
     if (this.#latest === null) return {};
     const { facts, portState, parentPort } = this.#latest;
-    // What it says of a grandmaster is then of itself.
-    if (!facts.isGrandmasterPresent) return { port_state: portState, clock: this.#options.clock };
+    // What it says of a grandmaster is then of itself, or of the last one.
+    if (!isFollowing(this.#latest)) return { port_state: portState, clock: this.#options.clock };
     const limit = accuracyLimit(facts.clockAccuracy);
     return {
       grandmaster: facts.grandmaster,
@@ -107,14 +120,23 @@ export class PtpSource implements IntervalSource {
     this.#ports.close();
   }
 
+  /** What was heard once is not said of now: a class that nobody announces any more is neither a lost reference nor a good one. */
+  #fallenSilent(reason: string): Taken {
+    this.#latest = null;
+    return refused(reason);
+  }
+
   #reading({ raw, lo, hi, cap }: Extract<PtpEvidence, { kind: "evidence" }>): Taken {
     return { kind: "readings", readings: [{ raw, lo, hi, cap, document: this.#options.document }] };
   }
 
-  #evidence(before: PtpLook, after: PtpLook, looks: readonly ClockReading[]): PtpEvidence {
-    const slew = this.#options.slew ?? this.#ports.slew();
-    const scene: PtpScene = { before, after, looks, slew, leapList: this.#ports.leapList(), rho: ANY_RATE };
-    return ptpEvidence(scene, this.#options);
+  #evidence(seen: Pick<PtpScene, "before" | "after" | "looks" | "slew">): PtpEvidence {
+    return ptpEvidence({ ...seen, leapList: this.#ports.leapList(), rho: ANY_RATE }, this.#options);
+  }
+
+  /** As it is now: one that the kernel holds dies away, so what it was when the looks began counts too. */
+  #slew(): PartsPerBillion {
+    return this.#options.slew ?? this.#ports.slew();
   }
 
   /** A look at the port between two looks at its clock. */
@@ -123,8 +145,9 @@ export class PtpSource implements IntervalSource {
     if (early !== null) return early;
     const told = await this.#askAgain();
     if (told.kind !== "ok") return `pmc_${told.kind}`;
-    this.#news.push(...newsOfGrandmaster(this.#latest, told.value));
+    this.#news.push(...newsOfGrandmaster(this.#followed, told.value));
     this.#latest = told.value;
+    if (isFollowing(told.value)) this.#followed = told.value;
     return this.#look(looks) ?? told.value;
   }
 

@@ -23,6 +23,8 @@ export interface Told {
   readonly logSyncInterval: number;
   readonly delayMechanism: 1 | 2;
   readonly gmPresent: boolean;
+  /** What the time status says when all else was read; absent = the same. */
+  readonly late?: { readonly ingress?: bigint; readonly offset?: bigint; readonly gmPresent?: boolean };
 }
 
 const TOLD: Told = {
@@ -44,14 +46,15 @@ const TOLD: Told = {
 /** As pmc of linuxptp 3.1.1 prints the answers to LOOK_QUESTIONS. */
 export function pmcSays(changes: Partial<Told> = {}): string {
   const told = { ...TOLD, ...changes };
-  return `sending: GET GRANDMASTER_SETTINGS_NP
+  return `sending: GET TIME_STATUS_NP
+sending: GET GRANDMASTER_SETTINGS_NP
 sending: GET PARENT_DATA_SET
 sending: GET TIME_PROPERTIES_DATA_SET
 sending: GET PORT_DATA_SET
 sending: GET CURRENT_DATA_SET
 sending: GET TIME_STATUS_NP
 sending: GET DEFAULT_DATA_SET
-	9e5c3b.fffe.ea6dd1-0 seq 0 RESPONSE MANAGEMENT GRANDMASTER_SETTINGS_NP 
+${statusOf(told, 0)}	9e5c3b.fffe.ea6dd1-0 seq 1 RESPONSE MANAGEMENT GRANDMASTER_SETTINGS_NP 
 		clockClass              248
 		clockAccuracy           0xfe
 		offsetScaledLogVariance 0xffff
@@ -63,7 +66,7 @@ sending: GET DEFAULT_DATA_SET
 		timeTraceable           0
 		frequencyTraceable      0
 		timeSource              0xa0
-	9e5c3b.fffe.ea6dd1-0 seq 1 RESPONSE MANAGEMENT PARENT_DATA_SET 
+	9e5c3b.fffe.ea6dd1-0 seq 2 RESPONSE MANAGEMENT PARENT_DATA_SET 
 		parentPortIdentity                    42bb53.fffe.a9d203-1
 		parentStats                           0
 		observedParentOffsetScaledLogVariance 0xffff
@@ -74,7 +77,7 @@ sending: GET DEFAULT_DATA_SET
 		gm.OffsetScaledLogVariance            0x436a
 		grandmasterPriority2                  128
 		grandmasterIdentity                   ${told.grandmaster}
-	9e5c3b.fffe.ea6dd1-0 seq 2 RESPONSE MANAGEMENT TIME_PROPERTIES_DATA_SET 
+	9e5c3b.fffe.ea6dd1-0 seq 3 RESPONSE MANAGEMENT TIME_PROPERTIES_DATA_SET 
 		currentUtcOffset      ${told.currentUtcOffset}
 		leap61                0
 		leap59                0
@@ -83,7 +86,7 @@ sending: GET DEFAULT_DATA_SET
 		timeTraceable         ${told.timeTraceable}
 		frequencyTraceable    1
 		timeSource            0x20
-	9e5c3b.fffe.ea6dd1-1 seq 3 RESPONSE MANAGEMENT PORT_DATA_SET 
+	9e5c3b.fffe.ea6dd1-1 seq 4 RESPONSE MANAGEMENT PORT_DATA_SET 
 		portIdentity            9e5c3b.fffe.ea6dd1-1
 		portState               ${told.portState}
 		logMinDelayReqInterval  -3
@@ -94,21 +97,24 @@ sending: GET DEFAULT_DATA_SET
 		delayMechanism          ${told.delayMechanism}
 		logMinPdelayReqInterval 0
 		versionNumber           2
-	9e5c3b.fffe.ea6dd1-0 seq 4 RESPONSE MANAGEMENT CURRENT_DATA_SET 
+	9e5c3b.fffe.ea6dd1-0 seq 5 RESPONSE MANAGEMENT CURRENT_DATA_SET 
 		stepsRemoved     ${told.stepsRemoved}
 		offsetFromMaster ${told.offset}.0
 		meanPathDelay    1000.0
-	9e5c3b.fffe.ea6dd1-0 seq 5 RESPONSE MANAGEMENT TIME_STATUS_NP 
-		master_offset              ${told.offset}
-		ingress_time               ${told.ingress}
+${statusOf({ ...told, ...told.late }, 6)}`;
+}
+
+const statusOf = ({ offset, ingress, gmPresent, grandmaster }: Told, seq: number): string =>
+  `	9e5c3b.fffe.ea6dd1-0 seq ${seq} RESPONSE MANAGEMENT TIME_STATUS_NP 
+		master_offset              ${offset}
+		ingress_time               ${ingress}
 		cumulativeScaledRateOffset +0.000000000
 		scaledLastGmPhaseChange    0
 		gmTimeBaseIndicator        0
 		lastGmPhaseChange          0x0000'0000000000000000.0000
-		gmPresent                  ${told.gmPresent}
-		gmIdentity                 ${told.grandmaster}
+		gmPresent                  ${gmPresent}
+		gmIdentity                 ${grandmaster}
 `;
-}
 
 /** RAW began so long before the epoch of the fixture's Sync. */
 export const REALTIME_MINUS_RAW = 1_795_785_490_000_000_000n;
