@@ -78,7 +78,8 @@ function fieldsOf(text: string): Fields | null {
   }
 }
 
-const GREATEST = 2n ** 62n;
+/** What is kept of an interval lies within this, ns. */
+export const GREATEST = 2n ** 62n;
 
 function integerOf(value: unknown): bigint | null {
   const text = typeof value === "string" ? value : Number.isSafeInteger(value) ? String(value) : "";
