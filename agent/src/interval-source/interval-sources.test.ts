@@ -87,6 +87,29 @@ describe("a source of intervals", () => {
     expect(Object.fromEntries(probe.troubles)).toEqual({ kind_not_newer: 1, kind_disrupted: 1 });
     expect(probe.boundAt(raw(3_000_000_000n))).toEqual({ kind: "empty" });
   });
+  it("is not believed of before the ruler became another one, also where it says so only after it was listened to again", async () => {
+    const told = new ToldIntervals();
+    const probe = probeOf(told, "gps");
+    told.tell(aReading(900, EPOCH));
+    await pollAt(probe, 1000);
+    probe.forget();
+    told.refuse("external_silent");
+    await pollAt(probe, 2000);
+    told.tell(aReading(1500, EPOCH));
+    expect(await pollAt(probe, 3000)).toEqual([]);
+    told.tell(aReading(2500, EPOCH));
+    expect(await pollAt(probe, 4000)).toHaveLength(1);
+  });
+  it("is refused as often as its lines were, not as it was asked", async () => {
+    const told = new ToldIntervals();
+    const probe = probeOf(told, "gps", true);
+    told.refusals.set("external_not_json", 40);
+    told.refuse("external_not_json");
+    await pollAt(probe, 1000);
+    const monitor = new HostMonitor([probe], DEFAULT_POLICY, SURROUNDINGS, "simulated");
+    monitor.observe(readingAt(1000));
+    expect(monitor.present.sources[0]?.refusals).toEqual({ external_not_json: 40 });
+  });
   it("is stale, like others, where it says nothing for three polls, and says why", async () => {
     const told = new ToldIntervals();
     const probe = probeOf(told, "gps", true);
