@@ -153,6 +153,23 @@ describe("what is declared", () => {
     expect([row.status, monitor.assumptions.declared]).toEqual(["unknown", undefined]);
     expect(sources.map(({ state }) => state)).toEqual(["no_region", "no_region", "no_region"]);
   });
+  it("ends a disruption where it counts, and nowhere else: nothing is known by it of what came since", async () => {
+    const statusAfter = async (declared: boolean) => {
+      const [counted, told] = [new ToldIntervals(), new ToldIntervals()];
+      const [heard, other] = [probeOf(counted, "heard", true), probeOf(told, "other", declared)];
+      const monitor = new HostMonitor([heard, other], DEFAULT_POLICY, SURROUNDINGS, "simulated");
+      counted.tell(aReading(400, EPOCH));
+      monitor.learned(await pollAt(heard, 500));
+      monitor.observe(readingAt(500));
+      monitor.disrupt("suspended_or_moved", readingAt(600));
+      // What it had said by then is dropped by the first poll.
+      await pollAt(other, 1000);
+      told.tell(aReading(2500, EPOCH));
+      monitor.learned(await pollAt(other, 3000));
+      return monitor.observe(readingAt(3000)).status;
+    };
+    expect([await statusAfter(true), await statusAfter(false)]).toEqual(["unverified", "disrupted"]);
+  });
   it("goes into a batch as intervals, and into none of its exchanges", async () => {
     const { monitor } = await hostOf([0n, 500n, -500n], 3);
     const [seen] = monitor.drain();
