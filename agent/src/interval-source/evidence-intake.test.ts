@@ -83,11 +83,12 @@ describe("lines on REALTIME", () => {
     say(at(3450, 0n, 0n));
     expect([refused(intake).external_clock_stepped, intake.taken()?.kind]).toEqual([1, "refused"]);
   });
-  it("are refused where their ends lie beyond what is kept of an interval", () => {
-    const { intake, clock, say } = heard();
-    clock.ms = 1000;
-    say(at(990, 2n ** 62n - 2n, 2n ** 62n - 1n));
-    expect([refused(intake), intake.taken()?.kind]).toEqual([{ external_no_interval: 1 }, "refused"]);
+  it.each(["raw", "realtime"] as const)("are refused on %s where UTC would not lie between 1970 and 2096", (clock) => {
+    const { intake, clock: hand, say } = heard(clock);
+    hand.ms = 1000;
+    const t = clock === "raw" ? 990n * MS : EPOCH + 990n * MS;
+    for (const lo of [-(2n ** 62n) + 1n, -t - 1n, 4_000_000_000_000_000_000n - t, 2n ** 62n - 1n]) say(`${sayLine({ t, lo, hi: lo })}\n`);
+    expect([refused(intake), intake.taken()?.kind]).toEqual([{ external_no_interval: 4 }, "refused"]);
   });
   it("are refused of the future, and of long ago", () => {
     const { intake, clock, say } = heard();

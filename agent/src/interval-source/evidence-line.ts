@@ -78,8 +78,7 @@ function fieldsOf(text: string): Fields | null {
   }
 }
 
-/** What is kept of an interval lies within this, ns. */
-export const GREATEST = 2n ** 62n;
+const GREATEST = 2n ** 62n;
 
 function integerOf(value: unknown): bigint | null {
   const text = typeof value === "string" ? value : Number.isSafeInteger(value) ? String(value) : "";

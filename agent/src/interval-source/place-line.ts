@@ -11,7 +11,7 @@ import {
   utc,
   wasSet,
 } from "@truebound/time";
-import { type EvidenceHead, type EvidenceLine, GREATEST } from "./evidence-line.ts";
+import type { EvidenceHead, EvidenceLine } from "./evidence-line.ts";
 import type { IntervalReading } from "./ports.ts";
 
 export type PlaceTrouble =
@@ -34,12 +34,16 @@ export interface Placing {
 /** A line that took longer to come says nothing of now, and whether the clock was set meanwhile is not remembered. */
 export const OLDEST_NS = 10_000_000_000n;
 
+/** In the year 2096. From 1970 until here every difference to a clock of this host has room in the record. */
+const LAST_UTC = 4_000_000_000_000_000_000n;
+
 /**
  * An interval on UTC − the line's clock at its instant, as one on UTC − RAW. On RAW it is that already. A stamp of REALTIME is carried to
  * RAW by the look when the line came: the error is that look's bracket, and what the clock can have been slewed since. A look from before
  * the stamp must be known, and nothing may show a step in the time in which a line may have been on its way.
  */
 export function placeLine(line: EvidenceLine, { clock }: Pick<EvidenceHead, "clock">, placing: Placing): IntervalReading | PlaceTrouble {
+  if (line.t + line.lo < 0n || line.t + line.hi >= LAST_UTC) return "external_no_interval";
   return clock === "raw" ? placeOnRaw(line, placing) : placeFromRealtime(line, placing);
 }
 
@@ -59,8 +63,7 @@ function placeFromRealtime({ t, lo, hi, document }: EvidenceLine, placing: Placi
   const stamp = carryStamp(utc(t), after, after, slewBetween(earlier, after, placing));
   if (stamp === null) return "external_clock_stepped";
   const ahead = t - stamp.raw;
-  const reading = { raw: stamp.raw, lo: lo + ahead - stamp.cap, hi: hi + ahead + stamp.cap, cap: stamp.cap, document };
-  return -GREATEST < reading.lo && reading.hi < GREATEST ? reading : "external_no_interval";
+  return { raw: stamp.raw, lo: lo + ahead - stamp.cap, hi: hi + ahead + stamp.cap, cap: stamp.cap, document };
 }
 
 /** Looks from as long ago as a line may be, and one from before that. */
