@@ -44,7 +44,11 @@ export const socketStream =
 export const programStream =
   (program: string, args: readonly string[]): OpenStream =>
   ({ opened, bytes, ended }) => {
-    const child = spawn(program, [...args], { stdio: ["ignore", "pipe", "ignore"], env: { PATH, LC_ALL: "C" }, detached: true });
+    const child = started(program, args);
+    if (child instanceof Error) {
+      ended(endOf(child));
+      return { close: () => undefined };
+    }
     const end = once((why: StreamEnd) => {
       killGroup(child);
       ended(why);
@@ -56,12 +60,26 @@ export const programStream =
     return { close: () => end("external_ended") };
   };
 
+/** Some of what hinders a start is thrown, and some is an event: a path below a file is thrown, and so is a want of memory. */
+function started(program: string, args: readonly string[]): ChildProcess | NodeJS.ErrnoException {
+  try {
+    return spawn(program, [...args], { stdio: ["ignore", "pipe", "ignore"], env: { PATH, LC_ALL: "C" }, detached: true });
+  } catch (error) {
+    return error as NodeJS.ErrnoException;
+  }
+}
+
 const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /** Once it has ended its number may be another's; whatever it left behind loses its pipe. */
 function killGroup({ pid, exitCode, signalCode, stdout }: ChildProcess): void {
   stdout?.destroy();
-  if (pid !== undefined && exitCode === null && signalCode === null) process.kill(-pid, "SIGKILL");
+  if (pid === undefined || exitCode !== null || signalCode !== null) return;
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // It runs as somebody else, whom this one may not end (EPERM): it has lost its pipe.
+  }
 }
 
 function endOf({ code }: NodeJS.ErrnoException): StreamEnd {

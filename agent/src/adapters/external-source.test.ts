@@ -97,4 +97,11 @@ describe("a program that is started", () => {
     writeFileSync(plain, "", { mode: 0o600 });
     expect(await heard(open(`external:exec:${plain}`))).toEqual({ kind: "refused", reason: "external_denied" });
   });
+  it("is named where the kernel starts nothing of that path, and is tried again", async () => {
+    const plain = join(folder, "plain");
+    writeFileSync(plain, "");
+    const source = open(`external:exec:${plain}/below`);
+    expect(await source.take()).toEqual({ kind: "refused", reason: "external_failed" });
+    await vi.waitUntil(() => Number(source.says().restarts) > 1, { timeout: 20_000, interval: 50 });
+  });
 });

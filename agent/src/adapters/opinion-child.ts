@@ -48,7 +48,12 @@ export class OpinionChild {
   async ask(address: string, port: number): Promise<CoarseAnswer> {
     if (this.#program === null) return { kind: "not_installed" };
     if (!isIPv4(address)) return { kind: "not_ipv4" };
-    this.#child ??= this.#start(this.#program);
+    try {
+      this.#child ??= this.#start(this.#program);
+    } catch {
+      // Some of what hinders a start is thrown, as a want of memory is.
+      return { kind: "ended" };
+    }
     const id = ++this.#ids;
     const answer = await this.#answer(this.#child, id, `${JSON.stringify({ id, ask: "exchange", host: address, port })}\n`);
     if (MISBEHAVED.has(answer.kind)) this.close();

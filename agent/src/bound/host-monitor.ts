@@ -238,7 +238,8 @@ export class HostMonitor {
     const stamped = evidence.filter(({ sample }) => sample.stated === undefined);
     const best = stamped.find(({ sample }) => sample.mode === "kernel_interleaved") ?? stamped[0];
     if (best !== undefined) this.#stampMode = best.sample.mode;
-    const newest = evidence.reduce<bigint>((latest, { sample }) => (sample.exchange.t4 > latest ? sample.exchange.t4 : latest), 0n);
+    const heard = this.#sources.ofVoting(evidence);
+    const newest = heard.reduce<bigint>((latest, { sample }) => (sample.exchange.t4 > latest ? sample.exchange.t4 : latest), 0n);
     if (this.#disrupted !== null && newest > this.#disrupted.at) this.#disrupted = null;
   }
 

@@ -31,7 +31,7 @@ export function presentSource(probe: SourceProbe, row: BoundRow, offset: Interva
     root_dispersion_raw: packet?.rootDispersion ?? null,
     polls: probe.polls,
     replies: probe.replies,
-    refusals: Object.fromEntries([...(probe.intervals?.refusals ?? []), ...probe.troubles]),
+    refusals: Object.fromEntries([...probe.troubles, ...(probe.intervals?.refusals ?? [])]),
     local_reference: probe.localReference,
     timescale: probe.timescale,
     ...ntsOf(probe),

@@ -7,7 +7,7 @@ type At = Pick<HostReading, "rawAfter">;
 /** The sources under observation, and what they say at a reading. */
 export class WatchedSources {
   #probes: readonly SourceProbe[];
-  /** Replies of all sources, as of the last look. */
+  /** Replies of all that may have a vote, as of the last look. */
   #heard = 0;
   /** What they say at one instant, as long as nothing of them changes: each reading asks for it several times. */
   #said: { readonly at: bigint; readonly facts: readonly SourceFacts[] } | null = null;
@@ -28,6 +28,11 @@ export class WatchedSources {
   /** Those that may have a vote. */
   get voting(): readonly SourceProbe[] {
     return this.#probes.filter(({ counts }) => counts);
+  }
+
+  /** What came of those that may have a vote. */
+  ofVoting<E extends { readonly source: string }>(evidence: readonly E[]): readonly E[] {
+    return evidence.filter(({ source: id }) => this.voting.some(({ source }) => source.id === id));
   }
 
   /** Of those that may have a vote. */
@@ -65,9 +70,9 @@ export class WatchedSources {
     return this.facts(at).reduce((longest, { poll }) => maxOf(longest, poll), 0n);
   }
 
-  /** True once for each reply: only an exchange can contradict what was assumed. */
+  /** True once for each reply of those that may have a vote: only such an exchange can contradict what was assumed. */
   hasNews(): boolean {
-    const heard = this.#probes.reduce((sum, { replies }) => sum + replies, 0);
+    const heard = this.voting.reduce((sum, { replies }) => sum + replies, 0);
     const news = heard !== this.#heard;
     this.#heard = heard;
     return news;

@@ -51,6 +51,45 @@ describe("lines on REALTIME", () => {
     say(at(1990, 0n, 0n));
     expect([refused(intake), intake.taken()?.kind]).toEqual([{ external_clock_stepped: 3 }, "refused"]);
   });
+  it("are void where the clock was set back so lately that a stamp may be of the time before that, also behind a later look", () => {
+    const { intake, clock, say } = heard();
+    clock.ms = 8000;
+    say(at(7990, 0n, 0n));
+    // Set back by 2 s. Stamped at 10,000 before that: the next look shows less, and the one after it more.
+    [clock.ms, clock.stepped] = [11_500, -2000];
+    say("\n");
+    intake.taken();
+    clock.ms = 13_000;
+    say(at(10_000, 0n, 0n));
+    expect([refused(intake).external_clock_stepped, intake.taken()?.kind]).toEqual([1, "refused"]);
+    // By then no line that is taken can be of before.
+    for (const ms of [15_000, 19_000, 22_000]) {
+      clock.ms = ms;
+      say("\n");
+    }
+    intake.taken();
+    say(at(19_990, 0n, 0n));
+    expect(intake.taken()?.kind).toBe("readings");
+  });
+  it("are held against looks of long enough ago, however often something is said", () => {
+    const { intake, clock, say } = heard();
+    clock.ms = 1000;
+    say("\n");
+    for (let ms = 1100; ms <= 4000; ms += 100) {
+      [clock.ms, clock.stepped] = [ms, -500];
+      say("\n");
+    }
+    intake.taken();
+    say(at(3450, 0n, 0n));
+    expect([refused(intake).external_clock_stepped, intake.taken()?.kind]).toEqual([1, "refused"]);
+  });
+  it.each(["raw", "realtime"] as const)("are refused on %s where UTC would not lie between 1970 and 2096", (clock) => {
+    const { intake, clock: hand, say } = heard(clock);
+    hand.ms = 1000;
+    const t = clock === "raw" ? 990n * MS : EPOCH + 990n * MS;
+    for (const lo of [-(2n ** 62n) + 1n, -t - 1n, 4_000_000_000_000_000_000n - t, 2n ** 62n - 1n]) say(`${sayLine({ t, lo, hi: lo })}\n`);
+    expect([refused(intake), intake.taken()?.kind]).toEqual([{ external_no_interval: 4 }, "refused"]);
+  });
   it("are refused of the future, and of long ago", () => {
     const { intake, clock, say } = heard();
     clock.ms = 20_000;

@@ -17,6 +17,8 @@ export interface IntakePorts {
 export const MOST_LINE = 1024;
 /** Lines at once, and afterwards in a second. */
 export const MOST_LINES = 20;
+/** So far apart, ns, that so many of them reach back beyond the oldest line that is taken, however often something comes. */
+const APART = 1_000_000_000n;
 const MOST_LOOKS = 16;
 const SECOND = 1_000_000_000n;
 
@@ -45,7 +47,7 @@ export class EvidenceIntake {
   begin(): void {
     this.#head = null;
     this.#rest = "";
-    this.#looks = [this.#ports.look()];
+    this.#remember(this.#ports.look());
   }
 
   /** False = nothing good can come of this conversation any more: it is to be ended. */
@@ -55,8 +57,15 @@ export class EvidenceIntake {
     if (pieces.length === 0) return this.#isShort(this.#rest);
     const look = this.#ports.look();
     const goesOn = pieces.every((line) => this.#isShort(line) && this.#line(line, look));
-    this.#looks = [...this.#looks, look].slice(-MOST_LOOKS);
+    this.#remember(look);
     return goesOn && this.#isShort(this.#rest);
+  }
+
+  /** In place of the newest where that is near the one before it. */
+  #remember(look: HostReading): void {
+    const [before, newest] = this.#looks.slice(-2);
+    const isNear = before !== undefined && newest !== undefined && newest.rawAfter - before.rawAfter < APART;
+    this.#looks = [...(isNear ? this.#looks.slice(0, -1) : this.#looks), look].slice(-MOST_LOOKS);
   }
 
   /** What came since it was last asked: the narrowest, and the newest. */

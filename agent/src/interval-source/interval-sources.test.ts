@@ -87,6 +87,29 @@ describe("a source of intervals", () => {
     expect(Object.fromEntries(probe.troubles)).toEqual({ kind_not_newer: 1, kind_disrupted: 1 });
     expect(probe.boundAt(raw(3_000_000_000n))).toEqual({ kind: "empty" });
   });
+  it("is not believed of before the ruler became another one, also where it says so only after it was listened to again", async () => {
+    const told = new ToldIntervals();
+    const probe = probeOf(told, "gps");
+    told.tell(aReading(900, EPOCH));
+    await pollAt(probe, 1000);
+    probe.forget();
+    told.refuse("external_silent");
+    await pollAt(probe, 2000);
+    told.tell(aReading(1500, EPOCH));
+    expect(await pollAt(probe, 3000)).toEqual([]);
+    told.tell(aReading(2500, EPOCH));
+    expect(await pollAt(probe, 4000)).toHaveLength(1);
+  });
+  it("is refused as often as its lines were, not as it was asked", async () => {
+    const told = new ToldIntervals();
+    const probe = probeOf(told, "gps", true);
+    told.refusals.set("external_not_json", 40);
+    told.refuse("external_not_json");
+    await pollAt(probe, 1000);
+    const monitor = new HostMonitor([probe], DEFAULT_POLICY, SURROUNDINGS, "simulated");
+    monitor.observe(readingAt(1000));
+    expect(monitor.present.sources[0]?.refusals).toEqual({ external_not_json: 40 });
+  });
   it("is stale, like others, where it says nothing for three polls, and says why", async () => {
     const told = new ToldIntervals();
     const probe = probeOf(told, "gps", true);
@@ -129,6 +152,23 @@ describe("what is declared", () => {
     const { row, monitor, sources } = await hostOf([0n, 0n, 0n], 3, "opinion");
     expect([row.status, monitor.assumptions.declared]).toEqual(["unknown", undefined]);
     expect(sources.map(({ state }) => state)).toEqual(["no_region", "no_region", "no_region"]);
+  });
+  it("ends a disruption where it counts, and nowhere else: nothing is known by it of what came since", async () => {
+    const statusAfter = async (declared: boolean) => {
+      const [counted, told] = [new ToldIntervals(), new ToldIntervals()];
+      const [heard, other] = [probeOf(counted, "heard", true), probeOf(told, "other", declared)];
+      const monitor = new HostMonitor([heard, other], DEFAULT_POLICY, SURROUNDINGS, "simulated");
+      counted.tell(aReading(400, EPOCH));
+      monitor.learned(await pollAt(heard, 500));
+      monitor.observe(readingAt(500));
+      monitor.disrupt("suspended_or_moved", readingAt(600));
+      // What it had said by then is dropped by the first poll.
+      await pollAt(other, 1000);
+      told.tell(aReading(2500, EPOCH));
+      monitor.learned(await pollAt(other, 3000));
+      return monitor.observe(readingAt(3000)).status;
+    };
+    expect([await statusAfter(true), await statusAfter(false)]).toEqual(["unverified", "disrupted"]);
   });
   it("goes into a batch as intervals, and into none of its exchanges", async () => {
     const { monitor } = await hostOf([0n, 500n, -500n], 3);

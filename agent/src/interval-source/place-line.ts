@@ -14,11 +14,16 @@ import {
 import type { EvidenceHead, EvidenceLine } from "./evidence-line.ts";
 import type { IntervalReading } from "./ports.ts";
 
-export type PlaceTrouble = "external_in_the_future" | "external_too_old" | "external_clock_stepped" | "external_no_raw";
+export type PlaceTrouble =
+  | "external_in_the_future"
+  | "external_too_old"
+  | "external_clock_stepped"
+  | "external_no_raw"
+  | "external_no_interval";
 
 /** What a line is placed by. */
 export interface Placing {
-  /** Looks at the clocks from before the line came, in the order of time, not all of them long ago. */
+  /** Looks at the clocks from before the line came, in the order of time, as long ago as a line may be. */
   readonly before: readonly HostReading[];
   /** The look when it came. */
   readonly after: HostReading;
@@ -29,12 +34,16 @@ export interface Placing {
 /** A line that took longer to come says nothing of now, and whether the clock was set meanwhile is not remembered. */
 export const OLDEST_NS = 10_000_000_000n;
 
+/** In the year 2096. From 1970 until here every difference to a clock of this host has room in the record. */
+const LAST_UTC = 4_000_000_000_000_000_000n;
+
 /**
  * An interval on UTC − the line's clock at its instant, as one on UTC − RAW. On RAW it is that already. A stamp of REALTIME is carried to
  * RAW by the look when the line came: the error is that look's bracket, and what the clock can have been slewed since. A look from before
- * the stamp must show that it was not stepped in between.
+ * the stamp must be known, and nothing may show a step in the time in which a line may have been on its way.
  */
 export function placeLine(line: EvidenceLine, { clock }: Pick<EvidenceHead, "clock">, placing: Placing): IntervalReading | PlaceTrouble {
+  if (line.t + line.lo < 0n || line.t + line.hi >= LAST_UTC) return "external_no_interval";
   return clock === "raw" ? placeOnRaw(line, placing) : placeFromRealtime(line, placing);
 }
 
@@ -47,16 +56,20 @@ function placeOnRaw({ t, lo, hi, document }: EvidenceLine, { after, hasRaw }: Pl
 function placeFromRealtime({ t, lo, hi, document }: EvidenceLine, placing: Placing): IntervalReading | PlaceTrouble {
   const { before, after } = placing;
   const earlier = before.findLast(({ realtime }) => realtime <= t);
-  // Where the clock was set back, all that was stamped before lies in what is now the future, or behind no look.
-  if (t > after.realtime)
-    return before.some((look) => hasStepped(look, after, placing)) ? "external_clock_stepped" : "external_in_the_future";
-  if (after.realtime - t > OLDEST_NS) return "external_too_old";
-  if (earlier === undefined) return before.some((look) => hasStepped(look, after, placing)) ? "external_clock_stepped" : "external_too_old";
-  if (hasStepped(earlier, after, placing)) return "external_clock_stepped";
+  // A clock that was set back shows an instant twice: as long as a line may be on its way, nobody can tell which of the two it means.
+  if (lately(placing).some((look) => hasStepped(look, after, placing))) return "external_clock_stepped";
+  if (t > after.realtime) return "external_in_the_future";
+  if (after.realtime - t > OLDEST_NS || earlier === undefined) return "external_too_old";
   const stamp = carryStamp(utc(t), after, after, slewBetween(earlier, after, placing));
   if (stamp === null) return "external_clock_stepped";
   const ahead = t - stamp.raw;
   return { raw: stamp.raw, lo: lo + ahead - stamp.cap, hi: hi + ahead + stamp.cap, cap: stamp.cap, document };
+}
+
+/** Looks from as long ago as a line may be, and one from before that. */
+function lately({ before, after }: Placing): readonly HostReading[] {
+  const from = before.findLastIndex(({ rawAfter }) => after.rawAfter - rawAfter >= OLDEST_NS);
+  return before.slice(Math.max(0, from));
 }
 
 const hasStepped = (before: HostReading, after: HostReading, placing: Placing): boolean =>

@@ -1,4 +1,4 @@
-import { DEFAULT_POLICY, type Policy } from "@truebound/wire";
+import { Assumptions, DEFAULT_POLICY, type Policy, validator } from "@truebound/wire";
 import { describe, expect, it } from "vitest";
 import { makeSource, parseSource, type Source } from "../probe/source.ts";
 import { PolicyInForce } from "./policy-in-force.ts";
@@ -11,6 +11,13 @@ const inForce = (policy: Partial<Policy>, own: readonly string[] | null = null, 
 const ids = (policy: PolicyInForce) => policy.sources.map(({ id }) => id);
 
 describe("whom a host measures against", () => {
+  it("is nobody twice: two places under one name would be two votes of one", () => {
+    expect(ids(inForce({ sources: ["b", "external:/run/a.sock name=gps", "external:/run/b.sock name=gps", "b"] }))).toEqual([
+      "b:123",
+      "external:gps",
+    ]);
+    expect(inForce({ sources: ["external:/run/a.sock name=gps", "external:/run/b.sock name=gps"] }).sources[0]?.host).toBe("/run/a.sock");
+  });
   it("is whom it names itself, where that is a server of NTP", () =>
     expect(ids(inForce({ sources: ["b"] }, ["a", "external:/run/gps.sock"]))).toEqual(["a:123", "external:/run/gps.sock"]));
   it("is, beside what it names that is none, whom the policy names, or who was found", () => {
@@ -29,4 +36,20 @@ describe("whom a host measures against", () => {
 it("what counts though it is only declared is what either says, once; nothing where nobody does", () => {
   const both = inForce({ declared: ["external:gps", "ptp:a"] }, null, ["external:gps", "phc:b"]);
   expect([both.effective.declared, inForce({}).effective.declared]).toEqual([["external:gps", "ptp:a", "phc:b"], undefined]);
+});
+
+it("what counts though it is only declared fits into a report, as much as either may say", () => {
+  const some = (kind: string) => Array.from({ length: 16 }, (_, index) => `${kind}:${index}`);
+  const declared = inForce({ declared: some("ptp") }, null, some("phc")).effective.declared ?? [];
+  const others = {
+    rho_ppb: 0,
+    oscillator_ppb: null,
+    drift_basis: "assumed",
+    sigma_ppb: null,
+    faults: 0,
+    slew_ppm: 0,
+    slew_basis: "unknown",
+  };
+  const isReported = validator(Assumptions);
+  expect([declared.length, isReported.errors({ ...others, stamp_mode: "simulated", declared })]).toEqual([32, []]);
 });

@@ -54,13 +54,13 @@ export class PolicyInForce {
     return { ...this.effective, probe_interval_s: this.#settings.probeIntervalS ?? this.#policy.probe_interval_s };
   }
 
-  /** Those that this host names, where one of them is an NTP server; else beside them those of the policy, or those that were found. */
+  /** Those that this host names, where one of them is an NTP server; else beside them those of the policy, or those that were found; of one name the first. */
   get sources(): readonly Source[] {
     const own = this.#settings.sources ?? [];
     if (namesServers(own)) return own;
     const named = (this.#policy.sources ?? []).flatMap(namedFromAfar);
     const others = named.length > 0 ? named : this.#discovered;
-    return [...own, ...others.filter(({ id }) => !own.some((one) => one.id === id))];
+    return [...own, ...others].filter(({ id }, index, all) => all.findIndex((one) => one.id === id) === index);
   }
 
   /** The leap list that it wants in force: the host's own before that of the policy. */

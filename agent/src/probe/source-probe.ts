@@ -74,6 +74,8 @@ export class SourceProbe {
   #authentic = false;
   /** The era in which a source of intervals was last listened to. */
   #takenIn = 0;
+  /** When it was first listened to in that era; null = since the start. */
+  #takenFrom: RawInstant | null = null;
   #document: string | null = null;
   polls = 0;
   replies = 0;
@@ -214,9 +216,9 @@ export class SourceProbe {
     this.#pace.polled(this.polls);
     this.polls += 1;
     // What it said before the evidence was dropped is of another ruler, or of another assumption.
-    const since = this.#takenIn === this.era ? this.#lastExchange : now;
+    if (this.#takenIn !== this.era) this.#takenFrom = now;
     this.#takenIn = this.era;
-    return since;
+    return this.#takenFrom;
   }
 
   /** Takes what a source of intervals says. @param since nothing from before it counts @param now nothing can be later */

@@ -137,7 +137,8 @@ export const Assumptions = Type.Object(
     stamp_mode: StampMode,
     declared: Type.Optional(
       Type.Array(HostText(255), {
-        maxItems: 16,
+        // Sixteen of the policy, and sixteen of the host.
+        maxItems: 32,
         description:
           "Sources whose errors are declared and not measured, and which may count for the bound all the same, because the policy or the host says so; absent = there are none",
       }),
