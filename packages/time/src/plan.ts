@@ -125,17 +125,22 @@ export type Goal = (typeof GOALS)[number];
 
 export function holds(situation: Situation, goal: Goal): boolean {
   const found = prospect(situation);
-  const { disagree, countsUnverified, votes, limit } = situation;
-  const counts = found.enoughVotes || (goal === "report" && countsUnverified && !disagree && votes.length > 0);
-  return counts && found[goal] <= limit;
+  return isVouchedFor(situation, goal, found) && found[goal] <= situation.limit;
 }
+
+/** Enough sources say so; without them no worst error is proved, however good their samples are. */
+export const isVouchedFor = (
+  { disagree, countsUnverified, votes }: Situation,
+  goal: Goal,
+  { enoughVotes }: Pick<Prospect, "enoughVotes">,
+): boolean => enoughVotes || (goal === "report" && countsUnverified && !disagree && votes.length > 0);
 
 /** The greatest term, the one to work on first; of equal ones the first by name. */
 export const binding = ({ terms }: Pick<Prospect, "terms">): TermName =>
   TERMS.reduce((most, name) => (terms[name] > terms[most] ? name : most));
 
 /** Path and root of the best sample fill the limit already: over this network nothing else helps. */
-export const isOutOfReach = ({ leastReach, limit }: Situation): boolean => leastReach > limit;
+export const isOutOfReach = ({ leastReach, limit }: Situation): boolean => limit > 0n && leastReach > limit;
 
 /** The longest that polls may be apart, and readings, for the goal, as far as a window remembers; null = at no pace. Sources may have floors above it. */
 export function sampling(situation: Situation, goal: Goal): Pace | null {

@@ -133,6 +133,28 @@ describe("the plan of a host", () => {
     const { live } = plan(sound.map((one) => ({ ...one, bounds: { ...one.bounds, votes: [1], status: ["unverified" as const] } })));
     expect(live.ways[0]?.changes.map(({ words }) => words).join("; ")).toContain("Add 2 independent sources");
   });
+  it("promises no worst error where too few vouch for one, or where sources exclude each other", () => {
+    const wide = { ...MILLISECOND, limit: 50_000_000n };
+    const as = (status: Said["status"], votes: number) => plan([...sound, report({ at: 160, votes, ...(status && { status }) })], wide);
+    for (const [status, votes] of [
+      ["unverified", 1],
+      ["holdover", 0],
+    ] as const)
+      expect(as(status, votes).live).toMatchObject({
+        verdict: "no",
+        worst_ns: null,
+        words: "Nothing is proved at every instant, with one reply lost: too few sources vouch for it",
+      });
+    expect(as("conflict", 3).report).toMatchObject({
+      verdict: "no",
+      worst_ns: null,
+      words: "Nothing is proved in a report: its sources exclude each other",
+    });
+  });
+  it("of an application whose error takes the whole limit blames no network", () => {
+    const { live } = plan(sound, { ...MILLISECOND, limit: -500n, appError: 1_000_500n });
+    expect(live).toMatchObject({ verdict: "no", ways: [], words: "Not for this application: its own error takes the whole limit" });
+  });
   it("is out of reach where path and root of the best sample fill the limit", () => {
     const { live } = plan(sound.map((one) => ({ ...one, terms: { ...TERMS, path_ns: "2000000" } })));
     expect(live.verdict).toBe("out_of_reach");
