@@ -83,20 +83,30 @@ export const sampleBound = ({ path, root, precision, stamp, offset }: SamplePart
 export function prospect(situation: Situation): Prospect {
   const { limit: _, sample, slew, faults, votes, trusting, disagree } = situation;
   const own = ownPace(situation);
-  const polls = votes.map((vote) => apartAt(vote, own.poll)).sort((a, b) => (a < b ? -1 : 1));
-  // The end of the fused interval is the (F + 1)-th nearest; of trusted sources it is not known which, so the slowest counts.
-  const poll = (trusting ? polls.at(-1) : (polls[faults] ?? polls.at(-1))) ?? own.poll;
-  const gap = longestGap(poll);
+  const poll = pollThatCounts(
+    votes.map((vote) => apartAt(vote, own.poll)),
+    { faults, trusting },
+  );
+  const gap = longestGap(poll ?? own.poll);
   const strays = excursion(slew, own.reading + situation.readLate) + ROUNDED;
   const still = sampleBound(sample) + strays;
   const grown = drift(situation.drift, spanned(situation.interleaved) * gap);
   return {
-    pace: { reading: own.reading, poll },
+    pace: { reading: own.reading, poll: poll ?? own.poll },
     live: still + grown,
     report: still + divCeil(situation.drift * seenFrom(situation.interleaved) * gap, 2n * BILLION),
     terms: { ...sample, slew: strays, drift: grown },
     enoughVotes: !disagree && (trusting ? votes.length > 0 : votes.length >= votesNeeded(faults)),
   };
+}
+
+/**
+ * By which of the votes the bound is kept: the end of the fused interval is the (F + 1)-th nearest; of trusted sources it is not known
+ * which, so the slowest counts. Undefined = there are none.
+ */
+export function pollThatCounts(polls: readonly bigint[], { faults, trusting }: Pick<Situation, "faults" | "trusting">): bigint | undefined {
+  const sorted = [...polls].sort((a, b) => (a < b ? -1 : 1));
+  return trusting ? sorted.at(-1) : (sorted[faults] ?? sorted.at(-1));
 }
 
 /** Halves of an interval that an instant lies at most away from the exchange that it is seen from: one that the next exchange finishes is heard of late. */

@@ -34,7 +34,7 @@ export function changeInWords(
     case "late":
       return `Leave the agent a processor when it needs one: its readings came up to ${atMost(situation.readLate)} late`;
     case "offset":
-      return `Correct the clock itself: the worst sample shows it ${atMost(situation.sample.offset)} off, and ${within} may be left`;
+      return `Correct the clock itself, or see that its sources answer each poll: the worst sample is ${atMost(situation.sample.offset)} beyond what path, root and stamps explain, and ${within} may be left`;
     case "certificate":
       return `Declare the uncertainty that the source's certificate states, if it is at most ${within}: it advertises ${atMost(situation.sample.root)}`;
     case "residual":

@@ -91,6 +91,20 @@ describe("what reports say of how a host is measured", () => {
     expect(measuredIn([early, late])?.votes[0]?.apart).toBeNull();
     expect(measuredIn([{ ...early, boot_id: "before" }, report({ at: 160, polls: 13 })])?.votes[0]?.apart).toBeNull();
   });
+  it("takes off no more drift than there is between polls of the source that counts: an older exchange is none of that source", () => {
+    // a and b are asked each second, and prove no better than 10 ms; c and d each 64 s, and it is an exchange of c that is 49.5 s old.
+    const sources = (at: number) => [
+      ...["a", "b"].map((name) => source(name, { polls: 10 + at })),
+      ...["c", "d"].map((name) => source(name, { origin: "pool", polls: 10 + Math.floor(at / 64) })),
+    ];
+    const at = (seconds: number) =>
+      report({ at: seconds, votes: 4, hi: 10_000_000n, more: { sources: sources(seconds), terms: { ...TERMS, drift_ns: "9900000" } } });
+    const mixed = [0, 128, 256, 384, 512].map(at);
+    const { live, terms } = plan(mixed, { ...MILLISECOND, limit: 5_000_000n });
+    expect(live).toMatchObject({ verdict: "no" });
+    expect(BigInt(live.worst_ns ?? 0)).toBeGreaterThan(10_000_000n - (2_100_000n * 200n) / 1_000n);
+    expect(terms?.drift_ns).toBe("420000");
+  });
   it("is nothing where nothing sets the bound", () => {
     expect(measuredIn([])).toBeNull();
     expect(measuredIn([report({ at: 0, status: "holdover" })])).toBeNull();
