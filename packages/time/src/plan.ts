@@ -56,9 +56,12 @@ export interface Polled {
   readonly floor: bigint;
   /** As it was asked, on average; null = at the host's pace. */
   readonly apart: bigint | null;
+  /** A peer: asked at the slowest pace, the policy's own, whatever the limit. */
+  readonly isPeer?: true;
 }
 
-const apartAt = ({ floor, apart }: Polled, poll: bigint): bigint => apart ?? maxOf(floor, poll);
+const apartAt = ({ floor, apart, isPeer }: Polled, poll: bigint, { slowest }: Pick<Situation, "slowest">): bigint =>
+  apart ?? maxOf(floor, isPeer ? slowest.poll : poll);
 
 export const TERMS = ["path", "root", "precision", "stamp", "offset", "slew", "drift"] as const;
 export type TermName = (typeof TERMS)[number];
@@ -84,7 +87,7 @@ export function prospect(situation: Situation): Prospect {
   const { limit: _, sample, slew, faults, votes, trusting, disagree } = situation;
   const own = ownPace(situation);
   const poll = pollThatCounts(
-    votes.map((vote) => apartAt(vote, own.poll)),
+    votes.map((vote) => apartAt(vote, own.poll, situation)),
     { faults, trusting },
   );
   const gap = longestGap(poll ?? own.poll);
@@ -123,7 +126,7 @@ const roomOf = ({ sample, slew, drift: rate, interleaved }: Situation): Room => 
 /** How often each source is asked, ns. */
 export function polled(situation: Situation): bigint[] {
   const { poll } = ownPace(situation);
-  return situation.sources.map((source) => apartAt(source, poll));
+  return situation.sources.map((source) => apartAt(source, poll, situation));
 }
 
 /** How far apart the clocks are read, ns. */

@@ -1,6 +1,5 @@
 import {
   absolute,
-  BILLION,
   divCeil,
   drift,
   FLOOR_SECONDS,
@@ -77,10 +76,14 @@ const samplingIn = (last: Batch, sources: readonly Polled[]): Sampling => ({
   trusting: last.bounds.reason.at(-1) === "trusting",
 });
 
-/** The oldest that an exchange of the vote that counts can be, one reply lost, ns; null = how often that one is asked is not known. */
+/**
+ * The oldest that an exchange of the vote that counts can be, one reply lost, ns; null = how often that one is asked is not known. Terms
+ * are those of sources alone, so that peers do not count.
+ */
 function longestAge({ interleaved, votes, ...who }: Sampling): bigint | null {
-  const polls = votes.flatMap(({ apart }) => apart ?? []);
-  const poll = polls.length < votes.length ? undefined : pollThatCounts(polls, who);
+  const sources = votes.filter(({ isPeer }) => !isPeer);
+  const polls = sources.flatMap(({ apart }) => apart ?? []);
+  const poll = polls.length < sources.length ? undefined : pollThatCounts(polls, who);
   return poll === undefined ? null : spanned(interleaved) * longestGap(poll);
 }
 
@@ -140,8 +143,7 @@ function votesOf({ bounds, sources }: Batch, polled: readonly Polled[]): Polled[
 }
 
 const every = ({ floor, apart }: Polled): bigint => apart ?? floor;
-/** Peers are asked at the policy's pace, whatever the limit. */
-const PEER: Polled = { floor: 16n * BILLION, apart: null };
+const PEER: Polled = { floor: seconds(FLOOR_SECONDS.declared), apart: null, isPeer: true };
 
 /** As the situation of a plan wants them. */
 export const rates = ({ slew, drift }: Pick<Measured, "slew" | "drift">) => ({ slew: ppb(slew), drift: ppb(drift) });

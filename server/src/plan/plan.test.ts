@@ -105,6 +105,11 @@ describe("what reports say of how a host is measured", () => {
     expect(BigInt(live.worst_ns ?? 0)).toBeGreaterThan(10_000_000n - (2_100_000n * 200n) / 1_000n);
     expect(terms?.drift_ns).toBe("420000");
   });
+  it("keeps what terms do not explain where peers set the bound, since those of the last source's exchange grow stale", () => {
+    const terms = { ...TERMS, drift_ns: "9900000" };
+    const stale = [0, 128, 256].map((at) => report({ at, votes: 5, hi: 9_000_000n, more: { terms } }));
+    expect(measuredIn(stale)?.sample.offset).toBe(9_000_000n - 63_500n - 6_720_000n);
+  });
   it("is nothing where nothing sets the bound", () => {
     expect(measuredIn([])).toBeNull();
     expect(measuredIn([report({ at: 0, status: "holdover" })])).toBeNull();
@@ -113,7 +118,7 @@ describe("what reports say of how a host is measured", () => {
   it("counts of shared votes the slowest sources, and peers beside sources", () => {
     const slow = { sources: [source("a", { polls: 40 }), source("b", { origin: "pool", polls: 0 }), source("c", { state: "stale" })] };
     expect(measuredIn([report({ at: 0, votes: 1, more: slow })])?.votes).toEqual([{ floor: 64n * BILLION, apart: null }]);
-    expect(measuredIn([report({ at: 0, votes: 3, more: slow })])?.votes).toHaveLength(3);
+    expect(measuredIn([report({ at: 0, votes: 3, more: slow })])?.votes.map(({ isPeer }) => isPeer)).toEqual([undefined, undefined, true]);
   });
 });
 
