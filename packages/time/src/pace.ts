@@ -21,6 +21,9 @@ export interface Room {
   readonly interleaved: boolean;
 }
 
+/** A source that the operator named is asked faster until it was asked so many times. */
+export const STARTING_POLLS = 4;
+
 /** Polls come at random by so much of their interval earlier or later, so that hosts do not ask in step. */
 export const POLL_JITTER = 0.05;
 const JITTER = { percent: 5n, of: 100n };

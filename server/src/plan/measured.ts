@@ -10,6 +10,7 @@ import {
   pollThatCounts,
   ppb,
   type SampleParts,
+  STARTING_POLLS,
   sampleBound,
   seconds,
   spanned,
@@ -123,7 +124,7 @@ function polledAs(source: BatchSource, batches: readonly Batch[]): Polled {
   const floor = seconds(FLOOR_SECONDS[source.origin]);
   const seen = batches.flatMap((batch) => {
     const polls = batch.sources.find(({ id }) => id === source.id)?.polls;
-    return polls === undefined ? [] : [{ polls, at: BigInt(batch.sealed_boottime_ns), boot: batch.boot_id }];
+    return polls === undefined || polls < STARTING_POLLS ? [] : [{ polls, at: BigInt(batch.sealed_boottime_ns), boot: batch.boot_id }];
   });
   const [first, last] = [seen[0], seen.at(-1)];
   if (first === undefined || last === undefined || first.boot !== last.boot) return { floor, apart: null };

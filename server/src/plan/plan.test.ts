@@ -86,6 +86,11 @@ describe("what reports say of how a host is measured", () => {
     const calibrated = { assumptions: assumptions({ rho_ppb: 1_000, oscillator_ppb: 20_000, drift_basis: "calibrated" }) };
     expect(measuredIn([report({ at: 0, more: calibrated })])).toMatchObject({ drift: 21_000n, sample: { offset: 470_000n - 63_500n } });
   });
+  it("does not count the first polls of an agent, which come in a burst", () => {
+    const early = [2, 4, 5, 6, 7, 8].map((polls, index) => report({ at: [0, 6, 22, 38, 54, 70][index] as number, polls }));
+    expect(measuredIn(early.slice(0, -1))?.votes[0]?.apart).toBeNull();
+    expect(measuredIn(early)?.votes[0]?.apart).toBe(16n * BILLION);
+  });
   it("does not count intervals of a few polls, nor across a boot", () => {
     const [early, late] = [report({ at: 0, polls: 3 }), report({ at: 48, polls: 6 })];
     expect(measuredIn([early, late])?.votes[0]?.apart).toBeNull();
