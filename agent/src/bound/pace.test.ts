@@ -42,7 +42,7 @@ describe("the pace of readings and probes", () => {
 describe("the pace that is kept", () => {
   const row = (seconds: number, worst: bigint) =>
     ({ reading: { rawAfter: raw(BigInt(seconds) * 1_000_000_000n) }, offset: { lo: -worst, hi: 0n } }) as BoundRow;
-  it("follows the best of the last five minutes, and changes only where that changes it much", () => {
+  it("follows the last five minutes, the best where the limit can be proved of none, and changes only where that changes it much", () => {
     const keeper = new PaceKeeper();
     const now = () => keeper.pace({ ...DEFAULT_POLICY, limit_ns: 1_000_000 }, room).probeS;
     keeper.learn(row(0, 400_000n));
@@ -53,5 +53,11 @@ describe("the pace that is kept", () => {
     expect(now()).toBeCloseTo(650 / 400 / LATE, 3);
     keeper.learn(row(400, 400_000n));
     expect(now()).toBeCloseTo(350 / 400 / LATE, 3);
+  });
+  it("leaves room for the worst exchange of which the limit can be proved, not only for the best", () => {
+    const keeper = new PaceKeeper();
+    for (const [at, worst] of [100_000n, 200_000n, 120_000n, 900_000n].entries()) keeper.learn(row(at, worst));
+    // L = 1 ms, x = 250 µs; of 900 µs no pace proves it, and of 200 µs that at which two late polls fit into 550 µs.
+    expect(keeper.pace({ ...DEFAULT_POLICY, limit_ns: 1_000_000 }, room).probeS).toBeCloseTo(550 / 400 / LATE, 3);
   });
 });
