@@ -6,7 +6,7 @@ import { record } from "../fleet/record.fixture.ts";
 import { assumptions, source } from "../fleet/source.fixture.ts";
 import { hostPlan, type Known } from "./host-plan.ts";
 import { measuredIn } from "./measured.ts";
-import { offersOf, ownLimit, situationOf } from "./situation.ts";
+import { asFarOffAsNow, offersOf, ownLimit, situationOf } from "./situation.ts";
 import { planInWords } from "./tell-plan.ts";
 
 const TERMS: Terms = { path_ns: "40000", root_ns: "23000", precision_ns: "100", stamp_ns: "400", drift_ns: "400000", slew_ns: "0" };
@@ -191,6 +191,19 @@ describe("the plan of a host", () => {
     expect(text).toMatch(/1\. Set limit: 1ms .*\n +\d+\.\d\d packets\/s, \d+\.\d\d % of a processor, \d+\.\d MB of disk a day/);
     expect(planInWords({ profile, items: [] })).toContain("No host belongs to the fleet yet");
   });
+});
+
+it("a clock that runs away is promised no less than its bound is by now", () => {
+  const measured = measuredIn(sound);
+  if (measured === null) throw new Error("nothing was measured");
+  const situation = situationOf(measured, DEFAULT_POLICY, { ...MILLISECOND, limit: 50_000_000n });
+  const now = (status: "proven" | "holdover", asOf: bigint | null) =>
+    prospect(
+      asFarOffAsNow(situation, record({ status, bound: { lo: 0n, hi: 60_000_000n }, asOf: asOf === null ? null : utc(asOf) }), utc(0n)),
+    ).live;
+  const before = prospect(situation).live;
+  expect(before).toBeLessThan(50_000_000n);
+  expect([now("proven", 1n), now("proven", -1n), now("proven", null), now("holdover", 1n)]).toEqual([60_000_000n, before, before, before]);
 });
 
 describe("the limit of one clock", () => {
