@@ -1,10 +1,10 @@
-import { FLOOR_SECONDS } from "@truebound/time";
+import { FLOOR_SECONDS, STARTING_POLLS } from "@truebound/time";
 import type { Source } from "./source.ts";
 
 const LONGEST_POLL_SECONDS = 3600;
 /** Replies until the pace after RATE is eased by half: about as long at each of the first steps, never at the first reply. */
 const repliesToEase = (backoff: number): number => Math.max(2, 16 / backoff);
-const BURST = { polls: 4, seconds: 2 };
+const BURST = { polls: STARTING_POLLS, seconds: 2 };
 
 /** How often a source is asked: as the policy wants it, no faster than manners allow. Takes no time itself. */
 export class SourcePace {

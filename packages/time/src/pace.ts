@@ -1,5 +1,5 @@
 import { excursion } from "./sampling.ts";
-import { BILLION, divCeil, maxOf, minOf, type PartsPerBillion, seconds } from "./units.ts";
+import { BILLION, divCeil, drift as driftOver, maxOf, minOf, type PartsPerBillion, seconds } from "./units.ts";
 
 /** Seconds between two polls below which a source is never asked: the monitor must not harm the public or the host's own daemon. */
 export const FLOOR_SECONDS = { declared: 1, discovered: 16, pool: 64 } as const;
@@ -20,6 +20,9 @@ export interface Room {
   readonly drift: PartsPerBillion;
   readonly interleaved: boolean;
 }
+
+/** A source that the operator named is asked faster until it was asked so many times. */
+export const STARTING_POLLS = 4;
 
 /** Polls come at random by so much of their interval earlier or later, so that hosts do not ask in step. */
 export const POLL_JITTER = 0.05;
@@ -47,13 +50,26 @@ export const spanned = (interleaved: boolean): bigint => (interleaved ? 3n : 2n)
  * exchange is only finished by the next one, the latest poll of all. A limit that leaves nothing cannot be proved at any pace, and is
  * none to hurry for. All is rounded down. A source's own floor is above this.
  */
-export function paceFor(limit: bigint | null, slowest: Pace, { least, slew, drift, interleaved }: Room): Pace {
+export function paceFor(limit: bigint | null, slowest: Pace, room: Room): Pace {
   if (limit === null) return slowest;
+  const { reading, left } = roomLeft(limit, slowest, room);
+  if (left <= 0n || room.drift <= 0n) return { reading, poll: slowest.poll };
+  return {
+    reading,
+    poll: minOf(slowest.poll, maxOf(SOONEST_POLL, pollWithin((left * BILLION) / (spanned(room.interleaved) * room.drift)))),
+  };
+}
+
+/** What is left of a limit for drift, ns, and how often the clock is read for that. */
+function roomLeft(limit: bigint, slowest: Pace, { least, slew }: Room): { readonly reading: bigint; readonly left: bigint } {
   const reading = minOf(slowest.reading, readingFor(limit, least ?? 0n, slew) ?? slowest.reading);
   const left = least === null ? limit / 2n : limit - least - (slew === null ? 0n : excursion(slew, longestReading(reading))) - ROUNDED;
-  if (left <= 0n || drift <= 0n) return { reading, poll: slowest.poll };
-  return { reading, poll: minOf(slowest.poll, maxOf(SOONEST_POLL, pollWithin((left * BILLION) / (spanned(interleaved) * drift)))) };
+  return { reading, left };
 }
+
+/** Whether a limit can be proved at the soonest pace at which any source may be asked. */
+export const canBePaced = (limit: bigint, slowest: Pace, room: Room): boolean =>
+  roomLeft(limit, slowest, room).left >= driftOver(room.drift, spanned(room.interleaved) * longestGap(seconds(FLOOR_SECONDS.declared)));
 
 /** ns between readings; null = no pace is fast enough. */
 function readingFor(limit: bigint, least: bigint, slew: PartsPerBillion | null): bigint | null {

@@ -61,7 +61,7 @@ const RULES: Readonly<Record<ChangeKind, Rule>> = {
   },
   name_sources: {
     effort: 3,
-    helps: ({ votes }) => votes.some(({ floor }) => floor > NAMED),
+    helps: ({ votes }) => votes.some(({ floor, isPeer }) => !isPeer && floor > NAMED),
     make: (situation) => asked(situation, named),
   },
   late: {
@@ -106,8 +106,8 @@ const asked = (situation: Situation, how: (source: Polled) => Polled): Situation
   votes: situation.votes.map(how),
   sources: situation.sources.map(how),
 });
-const atPace = ({ floor }: Polled): Polled => ({ floor, apart: null });
-const named = ({ floor }: Polled): Polled => ({ floor: minOf(floor, NAMED), apart: null });
+const atPace = (one: Polled): Polled => ({ ...one, apart: null });
+const named = (one: Polled): Polled => (one.isPeer ? one : { floor: minOf(one.floor, NAMED), apart: null });
 
 /** How many more sources it takes, each a vote of its own. */
 export const missingVotes = ({ votes, faults }: Situation): number => Math.max(0, votesNeeded(faults) - votes.length);

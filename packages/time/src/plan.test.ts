@@ -120,6 +120,13 @@ describe("a plan", () => {
     expect(prospect(slow).pace).toEqual({ reading: BILLION, poll: 8n * BILLION });
     expect(kindsOf("live", slow)).toEqual([["pace"]]);
   });
+  it("asks peers at the policy's own interval, whatever the limit and whoever is named", () => {
+    const peer: Polled = { floor: seconds(1), apart: null, isPeer: true };
+    const slowest = { reading: BILLION, poll: 64n * BILLION };
+    const peered = host({ slowest, votes: [...each(1), peer, peer], sources: each(1) });
+    expect(prospect({ ...peered, pacedBy: HOST.limit }).pace.poll).toBe(64n * BILLION);
+    expect(kindsOf("live", peered)).toEqual([]);
+  });
   it("of one vote alone is none, but in a report that counts it", () => {
     const alone = host({ votes: each(1), pacedBy: HOST.limit, countsUnverified: true });
     expect([holds(alone, "live"), holds(alone, "report")]).toEqual([false, true]);

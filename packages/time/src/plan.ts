@@ -56,9 +56,12 @@ export interface Polled {
   readonly floor: bigint;
   /** As it was asked, on average; null = at the host's pace. */
   readonly apart: bigint | null;
+  /** A peer: asked at the slowest pace, the policy's own, whatever the limit. */
+  readonly isPeer?: true;
 }
 
-const apartAt = ({ floor, apart }: Polled, poll: bigint): bigint => apart ?? maxOf(floor, poll);
+const apartAt = ({ floor, apart, isPeer }: Polled, poll: bigint, { slowest }: Pick<Situation, "slowest">): bigint =>
+  apart ?? maxOf(floor, isPeer ? slowest.poll : poll);
 
 export const TERMS = ["path", "root", "precision", "stamp", "offset", "slew", "drift"] as const;
 export type TermName = (typeof TERMS)[number];
@@ -83,20 +86,30 @@ export const sampleBound = ({ path, root, precision, stamp, offset }: SamplePart
 export function prospect(situation: Situation): Prospect {
   const { limit: _, sample, slew, faults, votes, trusting, disagree } = situation;
   const own = ownPace(situation);
-  const polls = votes.map((vote) => apartAt(vote, own.poll)).sort((a, b) => (a < b ? -1 : 1));
-  // The end of the fused interval is the (F + 1)-th nearest; of trusted sources it is not known which, so the slowest counts.
-  const poll = (trusting ? polls.at(-1) : (polls[faults] ?? polls.at(-1))) ?? own.poll;
-  const gap = longestGap(poll);
+  const poll = pollThatCounts(
+    votes.map((vote) => apartAt(vote, own.poll, situation)),
+    { faults, trusting },
+  );
+  const gap = longestGap(poll ?? own.poll);
   const strays = excursion(slew, own.reading + situation.readLate) + ROUNDED;
   const still = sampleBound(sample) + strays;
   const grown = drift(situation.drift, spanned(situation.interleaved) * gap);
   return {
-    pace: { reading: own.reading, poll },
+    pace: { reading: own.reading, poll: poll ?? own.poll },
     live: still + grown,
     report: still + divCeil(situation.drift * seenFrom(situation.interleaved) * gap, 2n * BILLION),
     terms: { ...sample, slew: strays, drift: grown },
     enoughVotes: !disagree && (trusting ? votes.length > 0 : votes.length >= votesNeeded(faults)),
   };
+}
+
+/**
+ * By which of the votes the bound is kept: the end of the fused interval is the (F + 1)-th nearest; of trusted sources it is not known
+ * which, so the slowest counts. Undefined = there are none.
+ */
+export function pollThatCounts(polls: readonly bigint[], { faults, trusting }: Pick<Situation, "faults" | "trusting">): bigint | undefined {
+  const sorted = [...polls].sort((a, b) => (a < b ? -1 : 1));
+  return trusting ? sorted.at(-1) : (sorted[faults] ?? sorted.at(-1));
 }
 
 /** Halves of an interval that an instant lies at most away from the exchange that it is seen from: one that the next exchange finishes is heard of late. */
@@ -113,7 +126,7 @@ const roomOf = ({ sample, slew, drift: rate, interleaved }: Situation): Room => 
 /** How often each source is asked, ns. */
 export function polled(situation: Situation): bigint[] {
   const { poll } = ownPace(situation);
-  return situation.sources.map((source) => apartAt(source, poll));
+  return situation.sources.map((source) => apartAt(source, poll, situation));
 }
 
 /** How far apart the clocks are read, ns. */
@@ -125,17 +138,22 @@ export type Goal = (typeof GOALS)[number];
 
 export function holds(situation: Situation, goal: Goal): boolean {
   const found = prospect(situation);
-  const { disagree, countsUnverified, votes, limit } = situation;
-  const counts = found.enoughVotes || (goal === "report" && countsUnverified && !disagree && votes.length > 0);
-  return counts && found[goal] <= limit;
+  return isVouchedFor(situation, goal, found) && found[goal] <= situation.limit;
 }
+
+/** Enough sources say so; without them no worst error is proved, however good their samples are. */
+export const isVouchedFor = (
+  { disagree, countsUnverified, votes }: Situation,
+  goal: Goal,
+  { enoughVotes }: Pick<Prospect, "enoughVotes">,
+): boolean => enoughVotes || (goal === "report" && countsUnverified && !disagree && votes.length > 0);
 
 /** The greatest term, the one to work on first; of equal ones the first by name. */
 export const binding = ({ terms }: Pick<Prospect, "terms">): TermName =>
   TERMS.reduce((most, name) => (terms[name] > terms[most] ? name : most));
 
 /** Path and root of the best sample fill the limit already: over this network nothing else helps. */
-export const isOutOfReach = ({ leastReach, limit }: Situation): boolean => leastReach > limit;
+export const isOutOfReach = ({ leastReach, limit }: Situation): boolean => limit > 0n && leastReach > limit;
 
 /** The longest that polls may be apart, and readings, for the goal, as far as a window remembers; null = at no pace. Sources may have floors above it. */
 export function sampling(situation: Situation, goal: Goal): Pace | null {

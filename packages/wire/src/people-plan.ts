@@ -33,7 +33,7 @@ export type PlanWay = Static<typeof PlanWay>;
 
 export const PlanGoal = Type.Object({
   verdict: Verdict,
-  /** The worst error as the host is measured today: live where one reply is lost, in a report as it is seen from both sides; null = unknown. */
+  /** The worst error as the host is measured today: live where one reply is lost, in a report as it is seen from both sides; null = none is known, nor where too few sources vouch for one. */
   worst_ns: Nullable(DecimalString),
   /** The longest that polls and readings may be apart; null = at no pace. */
   needs: Nullable(PlanPace),

@@ -13,7 +13,7 @@ import type { Reading } from "../query/stored-readings.ts";
 import { isRefusal, type Refusal, refuse } from "../refusal.ts";
 import { hostPlan, type Known } from "./host-plan.ts";
 import { measuredIn } from "./measured.ts";
-import { LOOKED_AT, offersOf, ownLimit, situationOf } from "./situation.ts";
+import { asFarOffAsNow, LOOKED_AT, offersOf, ownLimit, situationOf } from "./situation.ts";
 
 /** A host of which a plan may be asked. */
 export interface PlannedHost {
@@ -114,7 +114,7 @@ async function planOf(ports: PlanPorts, { profile, scopes, at }: Asked, id: stri
   if (measured === null) return [hostPlan(record, limit, null)];
   const known: Known = {
     measured,
-    situation: situationOf(measured, choosePolicy(record.labels, rules), limit),
+    situation: asFarOffAsNow(situationOf(measured, choosePolicy(record.labels, rules), limit), record, from),
     offers: offersOf(record, measured, await ports.store.oscillator(id)),
     from: batches[0]?.at ?? from,
     to: batches.at(-1)?.at ?? at,

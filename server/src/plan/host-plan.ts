@@ -6,6 +6,7 @@ import {
   type Goal,
   holds,
   isOutOfReach,
+  isVouchedFor,
   type Offers,
   type Pace,
   type PlanCost,
@@ -75,7 +76,7 @@ function planGoal(goal: Goal, { situation, offers }: Known, found: Prospect): Pl
   const needs = sampling(situation, goal);
   return {
     verdict,
-    worst_ns: found[goal].toString(),
+    worst_ns: isVouchedFor(situation, goal, found) ? found[goal].toString() : null,
     needs: needs && sayPace(needs),
     ways: isHeld ? [] : waysTo(goal, situation, offers).map((way) => sayWay(way, situation)),
     words: goalInWords(goal, verdict, situation, found),

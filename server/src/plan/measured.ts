@@ -1,4 +1,20 @@
-import { absolute, BILLION, FLOOR_SECONDS, maxOf, type Polled, ppb, type SampleParts, sampleBound, seconds } from "@truebound/time";
+import {
+  absolute,
+  divCeil,
+  drift,
+  FLOOR_SECONDS,
+  longestGap,
+  maxOf,
+  minOf,
+  type Polled,
+  pollThatCounts,
+  ppb,
+  type SampleParts,
+  STARTING_POLLS,
+  sampleBound,
+  seconds,
+  spanned,
+} from "@truebound/time";
 import { type Assumptions, type Batch, type BatchSource, type BigColumn, type Status, type Terms, unpackColumn } from "@truebound/wire";
 
 /** What a host's reports of some minutes say of how it is measured. */
@@ -29,10 +45,12 @@ const MEASURING: readonly string[] = ["proven", "unverified"];
 /** Of batches in order, none of a rehearsal; null = none of them says what a bound is made of. */
 export function measuredIn(batches: readonly Batch[]): Measured | null {
   const last = batches.at(-1);
-  const samples = batches.flatMap((batch) => sampleOf(batch) ?? []);
-  const [first, ...others] = samples;
-  if (last === undefined || first === undefined) return null;
+  if (last === undefined) return null;
   const sources = last.sources.map((source) => polledAs(source, batches));
+  const sampling = samplingIn(last, sources);
+  const samples = batches.flatMap((batch) => sampleOf(batch, longestAge(sampling)) ?? []);
+  const [first, ...others] = samples;
+  if (first === undefined) return null;
   const gaps = batches
     .flatMap(({ bounds }) => (bounds.gap_ns === undefined ? [] : unpackColumn(bounds.gap_ns)))
     .filter((gap) => gap !== null);
@@ -42,15 +60,32 @@ export function measuredIn(batches: readonly Batch[]): Measured | null {
     leastReach: samples.map(({ path, root }) => path + root).reduce((least, next) => (next < least ? next : least)),
     slew: batches.map(({ assumptions }) => BigInt(assumptions.slew_ppm) * 1000n).reduce(maxOf),
     drift: batches.map(({ assumptions }) => fastestOf(assumptions)).reduce(maxOf),
-    interleaved: last.assumptions.stamp_mode === "kernel_interleaved",
-    faults: last.assumptions.faults,
+    ...sampling,
     readApart: gaps.length === 0 ? null : gaps.reduce(maxOf),
-    votes: votesOf(last, sources),
     sources,
     status: (last.bounds.status.at(-1) ?? "unknown") as Status,
-    trusting: last.bounds.reason.at(-1) === "trusting",
     told: last.sources,
   };
+}
+
+type Sampling = Pick<Measured, "interleaved" | "faults" | "votes" | "trusting">;
+
+const samplingIn = (last: Batch, sources: readonly Polled[]): Sampling => ({
+  interleaved: last.assumptions.stamp_mode === "kernel_interleaved",
+  faults: last.assumptions.faults,
+  votes: votesOf(last, sources),
+  trusting: last.bounds.reason.at(-1) === "trusting",
+});
+
+/**
+ * The oldest that an exchange of the vote that counts can be, one reply lost, ns; null = how often that one is asked is not known. Terms
+ * are those of sources alone, so that peers do not count.
+ */
+function longestAge({ interleaved, votes, ...who }: Sampling): bigint | null {
+  const sources = votes.filter(({ isPeer }) => !isPeer);
+  const polls = sources.flatMap(({ apart }) => apart ?? []);
+  const poll = polls.length < sources.length ? undefined : pollThatCounts(polls, who);
+  return poll === undefined ? null : spanned(interleaved) * longestGap(poll);
 }
 
 const fastestOf = ({ rho_ppb, oscillator_ppb }: Pick<Assumptions, "rho_ppb" | "oscillator_ppb">): bigint =>
@@ -58,8 +93,11 @@ const fastestOf = ({ rho_ppb, oscillator_ppb }: Pick<Assumptions, "rho_ppb" | "o
 
 const lastOf = (column: BigColumn): bigint | null => unpackColumn(column).at(-1) ?? null;
 
-/** m at a report's last reading; null = no exchange set its bound. */
-function sampleOf({ bounds, terms, assumptions }: Batch): SampleParts | null {
+/**
+ * m at a report's last reading; null = no exchange set its bound. What an exchange drifted that is older than `longest` is no drift of the
+ * vote that counts: another one set the bound, or peers did, or replies are lost. It stays in the sample, for no poll takes it away.
+ */
+function sampleOf({ bounds, terms, assumptions }: Batch, longest: bigint | null): SampleParts | null {
   const [status, lo, hi] = [bounds.status.at(-1), lastOf(bounds.lo_ns), lastOf(bounds.hi_ns)];
   if (terms === null || lo === null || hi === null || !MEASURING.includes(status ?? "")) return null;
   const worst = maxOf(absolute(lo), absolute(hi));
@@ -69,7 +107,8 @@ function sampleOf({ bounds, terms, assumptions }: Batch): SampleParts | null {
     bigint,
     bigint,
   ];
-  const still = worst - leastGrown(terms, assumptions);
+  const grown = leastGrown(terms, assumptions);
+  const still = worst - (longest === null ? grown : minOf(grown, drift(ppb(fastestOf(assumptions)), longest)));
   return { path, root, precision, stamp, offset: maxOf(0n, still - path - root - precision - stamp) };
 }
 
@@ -85,12 +124,12 @@ function polledAs(source: BatchSource, batches: readonly Batch[]): Polled {
   const floor = seconds(FLOOR_SECONDS[source.origin]);
   const seen = batches.flatMap((batch) => {
     const polls = batch.sources.find(({ id }) => id === source.id)?.polls;
-    return polls === undefined ? [] : [{ polls, at: BigInt(batch.sealed_boottime_ns), boot: batch.boot_id }];
+    return polls === undefined || polls < STARTING_POLLS ? [] : [{ polls, at: BigInt(batch.sealed_boottime_ns), boot: batch.boot_id }];
   });
   const [first, last] = [seen[0], seen.at(-1)];
   if (first === undefined || last === undefined || first.boot !== last.boot) return { floor, apart: null };
   const polls = last.polls - first.polls;
-  return { floor, apart: polls < ENOUGH_POLLS ? null : (last.at - first.at) / BigInt(polls) };
+  return { floor, apart: polls < ENOUGH_POLLS ? null : divCeil(last.at - first.at, BigInt(polls)) };
 }
 
 /** Below so many an interval on average says little. */
@@ -105,8 +144,7 @@ function votesOf({ bounds, sources }: Batch, polled: readonly Polled[]): Polled[
 }
 
 const every = ({ floor, apart }: Polled): bigint => apart ?? floor;
-/** Peers are asked at the policy's pace, whatever the limit. */
-const PEER: Polled = { floor: 16n * BILLION, apart: null };
+const PEER: Polled = { floor: seconds(FLOOR_SECONDS.declared), apart: null, isPeer: true };
 
 /** As the situation of a plan wants them. */
 export const rates = ({ slew, drift }: Pick<Measured, "slew" | "drift">) => ({ slew: ppb(slew), drift: ppb(drift) });

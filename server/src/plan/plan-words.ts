@@ -1,4 +1,13 @@
-import { atMost, type Goal, missingVotes, type PlannedChange, type Prospect, type Situation, votesNeeded } from "@truebound/time";
+import {
+  atMost,
+  type Goal,
+  isVouchedFor,
+  missingVotes,
+  type PlannedChange,
+  type Prospect,
+  type Situation,
+  votesNeeded,
+} from "@truebound/time";
 import type { PlanGoal, PlanVerdict } from "@truebound/wire";
 import { atLeast } from "../audit/profile-words.ts";
 
@@ -25,7 +34,7 @@ export function changeInWords(
     case "late":
       return `Leave the agent a processor when it needs one: its readings came up to ${atMost(situation.readLate)} late`;
     case "offset":
-      return `Correct the clock itself: the worst sample shows it ${atMost(situation.sample.offset)} off, and ${within} may be left`;
+      return `Correct the clock itself, or see that its sources answer each poll: the worst sample is ${atMost(situation.sample.offset)} beyond what path, root and stamps explain, and ${within} may be left`;
     case "certificate":
       return `Declare the uncertainty that the source's certificate states, if it is at most ${within}: it advertises ${atMost(situation.sample.root)}`;
     case "residual":
@@ -47,15 +56,16 @@ const count = (many: number, what: string): string => `${many} ${what}${many ===
 const exactly = (ns: bigint): string =>
   ns % 1_000_000n === 0n ? `${ns / 1_000_000n}ms` : ns % 1000n === 0n ? `${ns / 1000n}us` : `${ns}ns`;
 
-export function goalInWords(goal: Goal, verdict: PlanVerdict, { limit }: Pick<Situation, "limit">, found: Prospect | null): string {
+export function goalInWords(goal: Goal, verdict: PlanVerdict, situation: Situation, found: Prospect): string {
   const where = goal === "live" ? "at every instant, with one reply lost" : "in a report";
   switch (verdict) {
     case "yes":
-      return `Proved ${where}: within ${atMost(found?.[goal] ?? limit)}`;
+      return `Proved ${where}: within ${atMost(found[goal])}`;
     case "no":
-      return found !== null && found[goal] <= limit
-        ? `Within the limit ${where}, but nothing is proved: too few sources vouch for it`
-        : `Not proved ${where}: up to ${atMost(found?.[goal] ?? limit)}`;
+      if (situation.limit <= 0n) return "Not for this application: its own error takes the whole limit";
+      return isVouchedFor(situation, goal, found)
+        ? `Not proved ${where}: up to ${atMost(found[goal])}`
+        : `Nothing is proved ${where}: ${situation.disagree ? "its sources exclude each other" : "too few sources vouch for it"}`;
     case "out_of_reach":
       return "Not over this network: path and root of the best sample fill the limit already";
     case "unknown":

@@ -6,7 +6,7 @@ import { record } from "../fleet/record.fixture.ts";
 import { assumptions, source } from "../fleet/source.fixture.ts";
 import { hostPlan, type Known } from "./host-plan.ts";
 import { measuredIn } from "./measured.ts";
-import { offersOf, ownLimit, situationOf } from "./situation.ts";
+import { asFarOffAsNow, offersOf, ownLimit, situationOf } from "./situation.ts";
 import { planInWords } from "./tell-plan.ts";
 
 const TERMS: Terms = { path_ns: "40000", root_ns: "23000", precision_ns: "100", stamp_ns: "400", drift_ns: "400000", slew_ns: "0" };
@@ -86,10 +86,34 @@ describe("what reports say of how a host is measured", () => {
     const calibrated = { assumptions: assumptions({ rho_ppb: 1_000, oscillator_ppb: 20_000, drift_basis: "calibrated" }) };
     expect(measuredIn([report({ at: 0, more: calibrated })])).toMatchObject({ drift: 21_000n, sample: { offset: 470_000n - 63_500n } });
   });
+  it("does not count the first polls of an agent, which come in a burst", () => {
+    const early = [2, 4, 5, 6, 7, 8].map((polls, index) => report({ at: [0, 6, 22, 38, 54, 70][index] as number, polls }));
+    expect(measuredIn(early.slice(0, -1))?.votes[0]?.apart).toBeNull();
+    expect(measuredIn(early)?.votes[0]?.apart).toBe(16n * BILLION);
+  });
   it("does not count intervals of a few polls, nor across a boot", () => {
     const [early, late] = [report({ at: 0, polls: 3 }), report({ at: 48, polls: 6 })];
     expect(measuredIn([early, late])?.votes[0]?.apart).toBeNull();
     expect(measuredIn([{ ...early, boot_id: "before" }, report({ at: 160, polls: 13 })])?.votes[0]?.apart).toBeNull();
+  });
+  it("takes off no more drift than there is between polls of the source that counts: an older exchange is none of that source", () => {
+    // a and b are asked each second, and prove no better than 10 ms; c and d each 64 s, and it is an exchange of c that is 49.5 s old.
+    const sources = (at: number) => [
+      ...["a", "b"].map((name) => source(name, { polls: 10 + at })),
+      ...["c", "d"].map((name) => source(name, { origin: "pool", polls: 10 + Math.floor(at / 64) })),
+    ];
+    const at = (seconds: number) =>
+      report({ at: seconds, votes: 4, hi: 10_000_000n, more: { sources: sources(seconds), terms: { ...TERMS, drift_ns: "9900000" } } });
+    const mixed = [0, 128, 256, 384, 512].map(at);
+    const { live, terms } = plan(mixed, { ...MILLISECOND, limit: 5_000_000n });
+    expect(live).toMatchObject({ verdict: "no" });
+    expect(BigInt(live.worst_ns ?? 0)).toBeGreaterThan(10_000_000n - (2_100_000n * 200n) / 1_000n);
+    expect(terms?.drift_ns).toBe("420000");
+  });
+  it("keeps what terms do not explain where peers set the bound, since those of the last source's exchange grow stale", () => {
+    const terms = { ...TERMS, drift_ns: "9900000" };
+    const stale = [0, 128, 256].map((at) => report({ at, votes: 5, hi: 9_000_000n, more: { terms } }));
+    expect(measuredIn(stale)?.sample.offset).toBe(9_000_000n - 63_500n - 6_720_000n);
   });
   it("is nothing where nothing sets the bound", () => {
     expect(measuredIn([])).toBeNull();
@@ -99,7 +123,7 @@ describe("what reports say of how a host is measured", () => {
   it("counts of shared votes the slowest sources, and peers beside sources", () => {
     const slow = { sources: [source("a", { polls: 40 }), source("b", { origin: "pool", polls: 0 }), source("c", { state: "stale" })] };
     expect(measuredIn([report({ at: 0, votes: 1, more: slow })])?.votes).toEqual([{ floor: 64n * BILLION, apart: null }]);
-    expect(measuredIn([report({ at: 0, votes: 3, more: slow })])?.votes).toHaveLength(3);
+    expect(measuredIn([report({ at: 0, votes: 3, more: slow })])?.votes.map(({ isPeer }) => isPeer)).toEqual([undefined, undefined, true]);
   });
 });
 
@@ -133,6 +157,28 @@ describe("the plan of a host", () => {
     const { live } = plan(sound.map((one) => ({ ...one, bounds: { ...one.bounds, votes: [1], status: ["unverified" as const] } })));
     expect(live.ways[0]?.changes.map(({ words }) => words).join("; ")).toContain("Add 2 independent sources");
   });
+  it("promises no worst error where too few vouch for one, or where sources exclude each other", () => {
+    const wide = { ...MILLISECOND, limit: 50_000_000n };
+    const as = (status: Said["status"], votes: number) => plan([...sound, report({ at: 160, votes, ...(status && { status }) })], wide);
+    for (const [status, votes] of [
+      ["unverified", 1],
+      ["holdover", 0],
+    ] as const)
+      expect(as(status, votes).live).toMatchObject({
+        verdict: "no",
+        worst_ns: null,
+        words: "Nothing is proved at every instant, with one reply lost: too few sources vouch for it",
+      });
+    expect(as("conflict", 3).report).toMatchObject({
+      verdict: "no",
+      worst_ns: null,
+      words: "Nothing is proved in a report: its sources exclude each other",
+    });
+  });
+  it("of an application whose error takes the whole limit blames no network", () => {
+    const { live } = plan(sound, { ...MILLISECOND, limit: -500n, appError: 1_000_500n });
+    expect(live).toMatchObject({ verdict: "no", ways: [], words: "Not for this application: its own error takes the whole limit" });
+  });
   it("is out of reach where path and root of the best sample fill the limit", () => {
     const { live } = plan(sound.map((one) => ({ ...one, terms: { ...TERMS, path_ns: "2000000" } })));
     expect(live.verdict).toBe("out_of_reach");
@@ -145,6 +191,19 @@ describe("the plan of a host", () => {
     expect(text).toMatch(/1\. Set limit: 1ms .*\n +\d+\.\d\d packets\/s, \d+\.\d\d % of a processor, \d+\.\d MB of disk a day/);
     expect(planInWords({ profile, items: [] })).toContain("No host belongs to the fleet yet");
   });
+});
+
+it("a clock that runs away is promised no less than its bound is by now", () => {
+  const measured = measuredIn(sound);
+  if (measured === null) throw new Error("nothing was measured");
+  const situation = situationOf(measured, DEFAULT_POLICY, { ...MILLISECOND, limit: 50_000_000n });
+  const now = (status: "proven" | "holdover", asOf: bigint | null) =>
+    prospect(
+      asFarOffAsNow(situation, record({ status, bound: { lo: 0n, hi: 60_000_000n }, asOf: asOf === null ? null : utc(asOf) }), utc(0n)),
+    ).live;
+  const before = prospect(situation).live;
+  expect(before).toBeLessThan(50_000_000n);
+  expect([now("proven", 1n), now("proven", -1n), now("proven", null), now("holdover", 1n)]).toEqual([60_000_000n, before, before, before]);
 });
 
 describe("the limit of one clock", () => {

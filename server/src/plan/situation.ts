@@ -1,5 +1,16 @@
 import { closestLimit, type Profile } from "@truebound/audit";
-import { BILLION, maxOf, type Offers, ppb, prospect, READING_LATE, type Situation, seconds } from "@truebound/time";
+import {
+  BILLION,
+  maxOf,
+  type Offers,
+  ppb,
+  prospect,
+  READING_LATE,
+  type Situation,
+  seconds,
+  type UtcInstant,
+  worstError,
+} from "@truebound/time";
 import type { Policy } from "@truebound/wire";
 import type { DatedScope } from "../audit/scopes.ts";
 import { isInScope } from "../audit/scopes.ts";
@@ -33,6 +44,14 @@ export function situationOf(measured: Measured, policy: Policy, own: OwnLimit): 
   return measured.readApart === null
     ? punctual
     : { ...punctual, readLate: maxOf(READING_LATE, measured.readApart - prospect(punctual).pace.reading) };
+}
+
+/** Nobody is promised less than the host's bound is at present, which may be newer than any report that was looked at: its clock runs away. */
+export function asFarOffAsNow(situation: Situation, { status, bound, asOf }: HostRecord, from: UtcInstant): Situation {
+  if (bound === null || asOf === null || asOf < from || !(status === "proven" || status === "unverified")) return situation;
+  const beyond = worstError(bound) - prospect(situation).live;
+  if (beyond <= 0n) return situation;
+  return { ...situation, sample: { ...situation.sample, offset: situation.sample.offset + beyond } };
 }
 
 function punctually(measured: Measured, policy: Policy, { limit, countsUnverified }: OwnLimit): Situation {

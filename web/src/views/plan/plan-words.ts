@@ -30,7 +30,7 @@ export const costWords = ({ packets_per_day, processor_ppm, disk_bytes_per_day }
 
 export const TERM_MEANS: Readonly<Record<PlanTerm, string>> = {
   ...TERM_WORDS,
-  offset: "how far the clock itself is off",
+  offset: "how far the clock itself is off, and what the sample costs beyond the other terms",
   drift: "what the oscillator may stray until one reply after a lost one",
 };
 
