@@ -47,6 +47,13 @@ describe("the agent's settings", () => {
       "Cannot use TRUEBOUND_FAULTS=-1: it must be a whole number from 0 to 10",
     ]);
   });
+  it("refuses two places under one name, of which one would go unheard", () => {
+    const told = (sources: string) => () => readConfig({ TRUEBOUND_HOST_NAME: "h", TRUEBOUND_SOURCES: sources });
+    expect(problemOf({ TRUEBOUND_SOURCES: "external:/a name=gps,external:/b name=gps" })).toBe(
+      "Cannot tell two sources of TRUEBOUND_SOURCES apart that are both external:gps: give each a name= of its own",
+    );
+    expect(told("external:/a name=gps,external:/a name=gps")().sources).toHaveLength(1);
+  });
   it("lets only authenticated sources count where it is told so", () => {
     const config = readConfig({ TRUEBOUND_SOURCES: "a nts,b:5 nts=required ke=7,c", TRUEBOUND_AUTHENTICATED: "required" });
     expect(config.sources?.map(({ id, nts }) => [id, nts?.mode, nts?.kePort])).toEqual([

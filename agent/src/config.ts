@@ -2,6 +2,7 @@ import { isIP } from "node:net";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { CARRIER_ORIGIN, CARRIER_SCHEME, settingNameProblems } from "@truebound/wire";
+import { isSame } from "./interval-source/interval-sources.ts";
 import { parseSource, type Source } from "./probe/source.ts";
 import { NO_PROXY, type ProxySettings, proxySettings, proxyVariables } from "./proxy/proxy-settings.ts";
 import { PUBLISH_NOTHING, type PublishSettings, publishSettings } from "./publish/publish-settings.ts";
@@ -150,6 +151,9 @@ function sources(text: string | undefined): readonly Source[] | null | Problem {
   if (wrong.length > 0) return new Problem(`${wrong.join("; ")} (TRUEBOUND_SOURCES)`);
   const good = parsed.filter((one) => typeof one !== "string");
   if (good.length > 31) return new Problem(`Cannot use ${good.length} sources of TRUEBOUND_SOURCES: 31 at most`);
+  const other = good.find((one) => good.some((source) => source.id === one.id && !isSame(source, one)));
+  if (other !== undefined)
+    return new Problem(`Cannot tell two sources of TRUEBOUND_SOURCES apart that are both ${other.id}: give each a name= of its own`);
   return [...new Map(good.map((source) => [source.id, source])).values()];
 }
 
