@@ -90,6 +90,13 @@ describe("the examples of applications", () => {
       });
     },
   );
+  it.skipIf(lacksFor("Java") !== null)("Java's reader answers a thread that is interrupted, and leaves it so", { timeout: 120_000 }, () => {
+    const [program, ...args] = buildReader("Java", folder).command;
+    expect(JSON.parse(execFileSync(program, [...args, "interrupted", segment], { encoding: "utf8" }))).toEqual({
+      bounded: true,
+      interrupted: true,
+    });
+  });
   it.each(["commit-wait.mjs", "lease.mjs"])("%s does nothing where the time is not known", async (example) => {
     const env = { ...process.env, TRUEBOUND_SEGMENT: join(folder, "none") };
     await expect(run(process.execPath, [join(EXAMPLES, example)], { env })).rejects.toThrow("the time is unknown (no_segment)");

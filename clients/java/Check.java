@@ -18,11 +18,12 @@ public final class Check {
   public static void main(String[] given) throws Exception {
     if (given.length == 2 && given[0].equals("vectors")) System.exit(vectors(given[1]));
     else if (given.length >= 1 && given[0].equals("now")) now(given.length > 1 ? given[1] : null);
+    else if (given.length == 2 && given[0].equals("interrupted")) interrupted(given[1]);
     else if (given.length == 1 && given[0].equals("axis")) System.out.println(Truebound.hasRaw() ? "raw" : "monotonic");
     else if (given.length == 5 && given[0].equals("race")) race(given[1], whole(given[2]), whole(given[3]), given[4].equals("raw"));
     else if (given.length >= 3 && given[0].equals("cost")) cost(given[1], whole(given[2]), given.length == 4 && given[3].equals("each"));
     else {
-      System.err.println("Check vectors FILE | now [SEGMENT] | axis | race SEGMENT READS K raw|monotonic | cost SEGMENT READS [each]");
+      System.err.println("Check vectors FILE | now [SEGMENT] | interrupted SEGMENT | axis | race SEGMENT READS K raw|monotonic | cost SEGMENT READS [each]");
       System.exit(2);
     }
   }
@@ -80,6 +81,15 @@ public final class Check {
     Truebound.Interval got = new Truebound(path).now();
     String ends = got.bounded ? ",\"earliest_ns\":\"" + got.earliestNs + "\",\"latest_ns\":\"" + got.latestNs + "\"" : "";
     System.out.println("{\"status\":\"" + got.status + "\",\"reason\":\"" + got.reason + "\"" + ends + "}");
+  }
+
+  /** What a thread that is interrupted is told, and whether it still is. */
+  private static void interrupted(String path) throws Exception {
+    Truebound reader = new Truebound(path, 0);
+    Thread.currentThread().interrupt();
+    boolean bounded = reader.now().bounded;
+    boolean isStill = Thread.interrupted();
+    System.out.println("{\"bounded\":" + bounded + ",\"interrupted\":" + isStill + "}");
   }
 
   /** The writer's REALTIME is of a clock that is not this host's. */

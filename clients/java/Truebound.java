@@ -6,6 +6,7 @@ import java.lang.reflect.Array;
 import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -239,7 +240,7 @@ public final class Truebound implements AutoCloseable {
 
   private final Path path;
   private final byte[] bootId;
-  private final FileChannel vmclock;
+  private FileChannel vmclock;
   private final long refreshNs;
   private final ByteBuffer segment = ByteBuffer.allocateDirect(SEGMENT_BYTES).order(ByteOrder.LITTLE_ENDIAN);
   private final ByteBuffer word = ByteBuffer.allocateDirect(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
@@ -312,6 +313,7 @@ public final class Truebound implements AutoCloseable {
   public synchronized void close() throws IOException {
     closeFile();
     if (vmclock != null) vmclock.close();
+    vmclock = null;
   }
 
   /** True where CLOCK_MONOTONIC_RAW can be read, so that bounds grow by the oscillator's drift alone. */
@@ -348,10 +350,14 @@ public final class Truebound implements AutoCloseable {
   /** True where all of it was read. Nothing is mapped: a file that somebody cuts off is a short read here, and no error of the runtime. */
   private boolean readAt(ByteBuffer bytes, int at) {
     bytes.clear();
+    // A channel that an interrupted thread reads is closed: the interrupt waits until this is done.
+    boolean isInterrupted = Thread.interrupted();
     try {
       return file.read(bytes, at) == bytes.capacity();
     } catch (IOException failed) {
       return false;
+    } finally {
+      if (isInterrupted) Thread.currentThread().interrupt();
     }
   }
 
@@ -506,14 +512,29 @@ public final class Truebound implements AutoCloseable {
 
   /** The hypervisor's disruption marker (include/uapi/linux/vmclock-abi.h), under its own sequence count. */
   private Long readMarker() {
-    if (vmclock == null) return null;
+    // As above, and one that falls into it closes the channel for good: then it is opened anew, for without it no move of the machine shows.
+    boolean isInterrupted = Thread.interrupted();
+    try {
+      for (int attempt = 0; attempt < 4 && vmclock != null; attempt++) {
+        try {
+          return markerIn(vmclock);
+        } catch (ClosedByInterruptException fellIntoIt) {
+          isInterrupted = Thread.interrupted();
+          vmclock = openVmClock();
+        } catch (IOException failed) {
+          return null;
+        }
+      }
+      return null;
+    } finally {
+      if (isInterrupted) Thread.currentThread().interrupt();
+    }
+  }
+
+  private static Long markerIn(FileChannel vmclock) throws IOException {
     ByteBuffer first = ByteBuffer.allocate(24).order(ByteOrder.LITTLE_ENDIAN);
     ByteBuffer again = ByteBuffer.allocate(24).order(ByteOrder.LITTLE_ENDIAN);
-    try {
-      if (vmclock.read(first, 0) < 24 || vmclock.read(again, 0) < 24) return null;
-    } catch (IOException failed) {
-      return null;
-    }
+    if (vmclock.read(first, 0) < 24 || vmclock.read(again, 0) < 24) return null;
     boolean isWhole = first.getInt(0) == 0x4b4c4356 && first.getInt(12) == again.getInt(12) && (first.getInt(12) & 1) == 0;
     return isWhole ? again.getLong(16) : null;
   }

@@ -321,6 +321,23 @@ describe("an outbox whose disk takes nothing", () => {
     expect([bodies(server), server.delivered.at(-1)?.live]).toEqual([["a", "b", "c", "d", "e"], null]);
   });
 
+  it("goes on telling it when memory is full too, and nothing of that once it heals", async () => {
+    const late = Array.from({ length: 300 }, (_, index) => `b${index + 1}`);
+    const { server, run } = full(
+      (outbox) => put(outbox, ...late),
+      (outbox) => put(outbox, "newest"),
+      (outbox, store) => {
+        store.failing = null;
+        put(outbox, "healed");
+      },
+    );
+    await run();
+    const lives = server.delivered.flatMap(({ live }) => live ?? []);
+    expect(lives.slice(2, 4)).toEqual(["b300", "newest"]);
+    expect([bodies(server).slice(0, 5), bodies(server).at(-1)]).toEqual([["a", "b", "c", "d", "b1"], "healed"]);
+    expect([bodies(server).includes("newest"), server.delivered.at(-1)?.live]).toEqual([false, null]);
+  });
+
   it("has nothing to say it in front of before a first batch was safe", async () => {
     const server = new FakeServer();
     const { outbox, store } = outboxOn(server);

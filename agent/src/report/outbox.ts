@@ -76,13 +76,15 @@ interface Run {
 /**
  * Between the monitor and the server: seals batches into the spool and sends them in order, as many at once as a delivery
  * takes; in front of a backlog how the host stands now. While the disk refuses, bodies are held in memory, bounded, and sealed
- * when it heals; until then the newest of them is told in front of a batch that is safe: it is shown, and is no evidence. While
- * the server is away, the spool grows.
+ * when it heals; until then the newest, even one that found no room, is told in front of a batch that is safe: it is shown, and is
+ * no evidence. While the server is away, the spool grows.
  */
 export class Outbox {
   readonly #ports: OutboxPorts;
   readonly #identity: Identity;
   #held: Uint8Array[] = [];
+  /** The newest that the disk does not have, held or dropped; null = the disk has all. */
+  #unsafe: Uint8Array | null = null;
   /** The newest of those that the server was told of. */
   #told: Uint8Array | null = null;
   /** The epoch that is written. */
@@ -158,10 +160,14 @@ export class Outbox {
     // What is found to be lost from here on is in a later body.
     const declared = this.#declared;
     const before = this.#flush();
+    if (before !== null) this.#unsafe = body;
     if (before !== null && this.#held.length >= MOST_HELD) return this.#drop(before);
     this.#held.push(body);
     const why = this.#flush();
-    if (why !== null) return { kind: "held", why };
+    if (why !== null) {
+      this.#unsafe = body;
+      return { kind: "held", why };
+    }
     if (declared === this.#losses.total) this.#declaredIn ??= this.#end();
     return { kind: "durable" };
   }
@@ -235,8 +241,7 @@ export class Outbox {
 
   /** The disk refuses what would say how the host stands now, and the server was not told of it. */
   #hasUntold(): boolean {
-    const newest = this.#held.at(-1);
-    return newest !== undefined && newest !== this.#told;
+    return this.#unsafe !== null && this.#unsafe !== this.#told;
   }
 
   /** Neighbours in the chain from the cursor on, and a copy of the newest batch where they do not reach it. */
@@ -246,7 +251,7 @@ export class Outbox {
     const first = spool.read(seq, epoch);
     if (first === null) return null;
     const newest = this.#newest();
-    const ahead = this.#held.at(-1) ?? newest?.body ?? null;
+    const ahead = this.#unsafe ?? newest?.body ?? null;
     const room = MAX_DELIVERY_BYTES - (ahead === null ? 0 : PART_HEAD_BYTES + ahead.length);
     const batches = [first];
     let bytes = PART_HEAD_BYTES + first.body.length;
@@ -257,7 +262,7 @@ export class Outbox {
       batches.push(next);
     }
     const last = batches.at(-1) as SealedBatch;
-    const isNewest = this.#held.length === 0 && (newest === null || !isBefore(last, newest));
+    const isNewest = this.#unsafe === null && (newest === null || !isBefore(last, newest));
     return { first, last, batches, live: isNewest ? null : ahead };
   }
 
@@ -323,7 +328,7 @@ export class Outbox {
    */
   #newestAlone(): Run | null {
     const newest = this.#newest();
-    return newest && { first: newest, last: newest, batches: [newest], live: this.#held.at(-1) ?? null };
+    return newest && { first: newest, last: newest, batches: [newest], live: this.#unsafe };
   }
 
   #digest(step: Next): Next {
@@ -497,6 +502,7 @@ export class Outbox {
       }
       this.#held.shift();
     }
+    this.#unsafe = null;
     return null;
   }
 

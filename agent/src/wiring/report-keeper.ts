@@ -42,7 +42,7 @@ export class ReportKeeper {
     const isFirst = this.#trouble === null;
     this.#trouble = kind;
     if (trouble === null) return this.#log("info", "the spool takes reports again");
-    this.#log("warn", `cannot write the spool: ${trouble}; reports are held in memory, and the oldest that find no room are lost`);
+    this.#log("warn", `cannot write the spool: ${trouble}; reports are held in memory, and those that find no room there are lost`);
     if (isFirst) this.#agent.note("spool_degraded", { why: trouble.slice(0, 400) });
   }
 }

@@ -51,11 +51,21 @@ export class Signer {
   }
 }
 
-/** A signature is not older than its key: when the newest part of it was made, in seconds since 1970, from gpg's list of it. */
+/**
+ * A signature is not older than its key: when the newest part of it was made, in seconds since 1970, from gpg's list of it. Throws where
+ * it cannot sign today: at the time that gpg is told it may, and nobody would take what it signs.
+ */
 export function newestCreation(colons: string): number {
   const parts = colons.split("\n").map((line) => line.split(":"));
-  const made = parts.filter(([kind]) => kind === "sec" || kind === "ssb").map((fields) => Number(fields[5]));
+  const keys = parts.filter(([kind]) => kind === "sec" || kind === "ssb");
+  const made = keys.map((fields) => Number(fields[5]));
   if (made.length === 0 || !made.every((seconds) => Number.isSafeInteger(seconds) && seconds > 0))
     throw new Error("Cannot tell when the signing key was made: gpg lists none");
+  const signing = keys.filter((fields) => fields[11]?.includes("s")).sort((a, b) => Number(b[5]) - Number(a[5]));
+  if ([keys[0], signing[0]].some((fields) => FLAWED.test(fields?.[1] ?? "")))
+    throw new Error("Cannot sign by this key: it has expired, is revoked, or is disabled; renew it, or name another");
   return Math.max(...made);
 }
+
+/** What gpg says of a key's validity: invalid, disabled, revoked, expired. */
+const FLAWED = /^[idre]$/;

@@ -167,9 +167,10 @@ export class Host {
     this.#parts.history.note(this.plan.name, "gets an old folder", `of ${copy.atS.toFixed(0)} s`);
   }
 
-  /** The disk is sound from now on. */
+  /** The disk is sound from now on, and nobody kills the process any more. */
   mend(): void {
     this.disk.faults = SOUND_DISK;
+    this.#life?.spare();
   }
 
   get lives(): number {

@@ -147,6 +147,11 @@ export class Life {
     else this.#disk.killAfter(operations);
   }
 
+  /** It was to be killed in the midst of writing, and is not. */
+  spare(): void {
+    this.#disk.killAfter(Number.POSITIVE_INFINITY);
+  }
+
   #report(agent: Agent, clocks: { read(): HostReading }): Reporting {
     const { plan, dial, random, history, disk } = this.#parts;
     const signer = keyOf(disk);

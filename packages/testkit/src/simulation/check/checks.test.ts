@@ -1,8 +1,11 @@
+import type { Batch } from "@truebound/wire";
 import { beforeAll, describe, expect, it } from "vitest";
+import { SOUND_DISK } from "../disk.ts";
 import { type Run, runWorld } from "../run.ts";
 import { evidenceKey, type Tables } from "../tables.ts";
 import { drawWorld } from "../world.ts";
 import { judge } from "./all-checks.ts";
+import { textOf } from "./evidence-of.ts";
 
 /** One sound world, and what is wrong with it by the hand of each test: a check that finds nothing then proves nothing. */
 let run: Run;
@@ -10,7 +13,8 @@ let id: string;
 
 beforeAll(async () => {
   const world = drawWorld(25);
-  run = await runWorld({ ...world, liars: 0, troubles: [{ kind: "kill", atS: 60, host: 0, downS: 20, operations: 2 }] });
+  const hosts = world.hosts.map((host) => ({ ...host, disk: SOUND_DISK, spoolLimits: { segmentBytes: 64_000, totalBytes: 1_000_000 } }));
+  run = await runWorld({ ...world, hosts, liars: 0, troubles: [{ kind: "kill", atS: 60, host: 0, downS: 20, operations: 2 }] });
   id = run.hosts[0]?.id ?? "";
 });
 
@@ -41,6 +45,20 @@ describe("the checks of a world", () => {
   it("find a batch that counts twice", async () => {
     const broken = tampered((tables) => tables.evidence.set(evidenceKey(id, 2, 1), { ...evidence(4), epoch: 2, seq: 1 }));
     expect(await found(broken)).toContain("records kept");
+  });
+
+  it("find losses that nothing took, also where they are only said to be doubtful: a process leaves one such write behind", async () => {
+    const declaring = (doubtful: number) => {
+      const row = evidence(1);
+      const batch = JSON.parse(Buffer.from(textOf(row.body)).toString()) as Batch;
+      const detail = { dropped_batches: 9, dropped_in_all: 9, doubtful_in_all: doubtful };
+      const events = [...batch.events, { ...batch.events[0], kind: "spool_gap", source: null, detail }];
+      const body = Buffer.from(JSON.stringify({ ...batch, events }));
+      return tampered((tables) => tables.evidence.set(evidenceKey(id, 1, 1), { ...row, body }));
+    };
+    const words = async (broken: Run) => (await judge(broken)).map(({ what }) => what).join("\n");
+    expect(await words(declaring(8))).toContain(": 1 batches are declared lost, and nothing took them");
+    expect(await words(declaring(9))).toContain(": 9 batches are said to be in doubt, and its process ended ");
   });
 
   it("find a batch whose bytes were changed", async () => {

@@ -61,15 +61,20 @@ function lost({ tables, records, world, truth }: Run, host: Host): string[] {
 /**
  * On a medium that gives all that was written, with room for it, nothing that was sealed is lost: the server is restored to no
  * state that is older than its refill window, and until that is over the agent keeps what it sent. A process that is killed in
- * the midst of writing leaves a tail that may have been a batch: that much it may say.
+ * the midst of writing leaves a tail that may have been a batch: that much it may say, one for each end of a process.
  */
 function needless({ tables, world }: Run, host: Host): string[] {
   const { disk, spoolLimits } = host.plan;
   const isSound = disk.unreadable === 0 && disk.failedSync === 0 && spoolLimits.totalBytes > SMALL_SPOOL;
   if (takesState(world.troubles) || world.troubles.some(({ kind }) => kind === "rot") || !isSound) return [];
   const evidence = evidenceOf(tables, host.id);
-  const declared = sealedLost(evidence) - mostSaid(evidence, "doubtful_in_all");
-  return declared === 0 ? [] : [`${host.plan.name}: ${declared} batches are declared lost, and nothing took them`];
+  const doubtful = mostSaid(evidence, "doubtful_in_all");
+  const declared = sealedLost(evidence) - doubtful;
+  const ends = host.lives - 1;
+  return [
+    ...(declared === 0 ? [] : [`${host.plan.name}: ${declared} batches are declared lost, and nothing took them`]),
+    ...(doubtful <= ends ? [] : [`${host.plan.name}: ${doubtful} batches are said to be in doubt, and its process ended ${ends} times`]),
+  ];
 }
 
 const SMALL_SPOOL = 100_000;
