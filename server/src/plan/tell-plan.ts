@@ -38,7 +38,7 @@ function hostInWords({ name, limit_ns, app_error_ns, basis, live, report, terms,
             .map(([term, ns]) => `${term.replace("_ns", "")} ${atMost(BigInt(ns))}`)
             .join(", ")}`,
           `  today     ${paceInWords(pace)}: ${costInWords(cost)}`,
-          `  rests on  ${basis.reports} reports; drift ${basis.drift_ppb / 1000} ppm, S ${basis.slew_ppm} ppm, F ${basis.faults}, ${basis.votes} of ${basis.votes_needed} votes`,
+          `  rests on  ${basis.reports} reports, the last of ${basis.to}; drift ${basis.drift_ppb / 1000} ppm, S ${basis.slew_ppm} ppm, F ${basis.faults}, ${basis.votes} of ${basis.votes_needed} votes`,
         ];
   return [`${name}${own}`, ...goalLines("live", live), ...goalLines("report", report), ...known].join("\n");
 }
