@@ -26,7 +26,7 @@ export function changeInWords(
   const within = most === null ? "" : shortly(most);
   switch (kind) {
     case "slew":
-      return "Let chronyd alone steer this clock, with maxslewrate 500 in its configuration: it then strays at most 25 µs between two readings a tenth of a second apart";
+      return "Let chronyd alone steer this clock, with maxslewrate 500 in its configuration: it then strays at most 25 µs between two readings a tenth of a second apart, besides its own frequency error";
     case "pace":
       return `Set limit: ${exactly(situation.limit)} in the host's policy: sources are then polled every ${shortly(pace.poll)} and the clock is read every ${shortly(pace.reading)}`;
     case "name_sources":

@@ -189,6 +189,11 @@ describe("the plan of a host", () => {
     const text = planInWords({ profile, items: [plan(sound)] });
     expect(text).toContain("CAT (us-cat-member): within 50 ms\n\ndb-1\n  live      Not proved");
     expect(text).toMatch(/1\. Set limit: 1ms .*\n +\d+\.\d\d packets\/s, \d+\.\d\d % of a processor, \d+\.\d MB of disk a day/);
+    expect(text).toContain("rests on  5 reports, the last of 1970-01-01T00:02:08.000000000Z; drift 200 ppm");
+    const nothing = "nothing that is known of this host would make it so";
+    expect(text).not.toContain(nothing);
+    expect(planInWords({ profile, items: [plan(sound, { ...MILLISECOND, limit: 1_000n })] })).toContain(nothing);
+    expect(planInWords({ profile, items: [plan([])] })).not.toContain(nothing);
     expect(planInWords({ profile, items: [] })).toContain("No host belongs to the fleet yet");
   });
 });

@@ -38,14 +38,16 @@ function hostInWords({ name, limit_ns, app_error_ns, basis, live, report, terms,
             .map(([term, ns]) => `${term.replace("_ns", "")} ${atMost(BigInt(ns))}`)
             .join(", ")}`,
           `  today     ${paceInWords(pace)}: ${costInWords(cost)}`,
-          `  rests on  ${basis.reports} reports; drift ${basis.drift_ppb / 1000} ppm, S ${basis.slew_ppm} ppm, F ${basis.faults}, ${basis.votes} of ${basis.votes_needed} votes`,
+          `  rests on  ${basis.reports} reports, the last of ${basis.to}; drift ${basis.drift_ppb / 1000} ppm, S ${basis.slew_ppm} ppm, F ${basis.faults}, ${basis.votes} of ${basis.votes_needed} votes`,
         ];
   return [`${name}${own}`, ...goalLines("live", live), ...goalLines("report", report), ...known].join("\n");
 }
 
-function goalLines(name: string, { words, needs, ways }: PlanGoal): string[] {
+function goalLines(name: string, { verdict, words, needs, ways }: PlanGoal): string[] {
   const need = needs === null ? [] : [`            needs ${paceInWords(needs)}`];
-  return [`  ${name.padEnd(8)}  ${words}`, ...need, ...ways.flatMap(wayLines)];
+  const isLost = ways.length === 0 && (verdict === "no" || verdict === "out_of_reach");
+  const none = isLost ? ["            nothing that is known of this host would make it so"] : [];
+  return [`  ${name.padEnd(8)}  ${words}`, ...need, ...ways.flatMap(wayLines), ...none];
 }
 
 const wayLines = ({ changes, cost }: PlanWay, index: number): string[] => [

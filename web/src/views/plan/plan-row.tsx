@@ -6,7 +6,7 @@ import { codeWords } from "../../format/code-words.ts";
 import { Link } from "../../route/link.tsx";
 import { hostPath } from "../../route/place.ts";
 import { lastingQuery } from "../../route/query.ts";
-import { Exact } from "../parts/exact.tsx";
+import { Exact, Instant } from "../parts/exact.tsx";
 import { Mark } from "../parts/mark.tsx";
 import { costWords, paceWords, TERM_MEANS, VERDICTS, worstWords } from "./plan-words.ts";
 
@@ -140,8 +140,9 @@ function MadeOf({ plan: { basis, terms, pace, cost } }: { readonly plan: HostPla
         ))}
       </dl>
       <p>
-        The worst of {basis.reports} reports. Today {paceWords(pace)}: {costWords(cost)}. Assumed: drift {basis.drift_ppb / 1000} ppm, slew{" "}
-        {basis.slew_ppm} ppm, F = {basis.faults}; {basis.votes} votes of {basis.votes_needed} that it takes
+        The worst of {basis.reports} reports, the last of <Instant at={basis.to} />. Today {paceWords(pace)}: {costWords(cost)}. Assumed:
+        drift {basis.drift_ppb / 1000} ppm, slew {basis.slew_ppm} ppm, F = {basis.faults}; {basis.votes} votes of {basis.votes_needed} that
+        it takes
         {basis.interleaved ? "; interleaved, so that each exchange is finished by the next one" : ""}.
       </p>
     </details>
