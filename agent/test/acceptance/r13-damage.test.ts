@@ -74,10 +74,12 @@ describe("a spool that is damaged between two lives of its agent", () => {
     flipAMiddleBit(segments().at(-3) as string);
     await world.server.up();
     const third = await live(2000, 6);
+    // A life that ends right after it found the loss leaves it to the next one to say so.
+    const fourth = await live(3000, 5);
     await declaredAre(1);
     const { numbers, broken, epochs } = await evidence();
     expect({ broken, epochs }).toEqual({ broken: [], epochs: 2 });
-    const written = [...first, ...second, ...third];
+    const written = [...first, ...second, ...third, ...fourth];
     expect(numbers.length).toBe(new Set(numbers).size);
     expect(written.filter((n) => !numbers.includes(n))).toHaveLength(1);
   });
