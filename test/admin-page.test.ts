@@ -83,7 +83,9 @@ describe.skipIf(CHROMIUM === undefined)("administration with a real browser (ski
     await page.getByLabel("Where they report").fill("");
     await page.getByLabel("Each waits").check();
     await page.getByRole("button", { name: "Make a join token" }).click();
-    const [packaged = "", here = ""] = await page.getByRole("status", { name: "On the host" }).locator("pre").allTextContents();
+    const lines = page.getByRole("status", { name: "On the host" }).locator("pre");
+    await lines.nth(1).waitFor();
+    const [packaged = "", here = ""] = await lines.allTextContents();
     await inEachLook(page, async (look) => {
       expect({ look, ...(await hindrances(page)), over: Math.max(0, await overflow(page)) }).toEqual({ look, ...NO_HINDRANCES, over: 0 });
       await shot(page, `join-made-${look}`);

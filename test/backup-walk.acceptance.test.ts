@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startNumbersChild } from "@truebound/testkit";
+import { freePort, startNumbersChild } from "@truebound/testkit";
 import { afterEach, expect, it } from "vitest";
 import { REPORT_NUMBERS } from "../agent/test/acceptance/reporting-world.ts";
 import { migrate } from "../server/src/adapters/postgres/migrate.ts";
@@ -12,7 +12,6 @@ import { serverOn } from "../server/test/server-under-test.ts";
 import { until } from "../server/test/until.ts";
 import { DEBIAN_POSTGRES, type DebianPostgres, debianPostgres } from "./debian-postgres.ts";
 import { walkedCommands } from "./doc-commands.ts";
-import { freePort } from "./product.ts";
 import { refilled, storedIn } from "./restored-scene.ts";
 
 /** The commands of docs/backup.md, as they stand there, on a PostgreSQL of Debian's, while an agent reports. */

@@ -2,12 +2,12 @@ import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_pr
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "@truebound/testkit";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type TestDatabases, testDatabases } from "../server/test/database.ts";
 import { until } from "../server/test/until.ts";
 import { lastOf } from "./dockerfile.ts";
 import { type BuiltImage, buildByHand, copyContext } from "./image-steps.ts";
-import { freePort } from "./product.ts";
 
 /** The steps of both Dockerfiles, done by hand in a clean folder, and what they leave run as docker-compose.yml runs it. */
 const ROOT = join(import.meta.dirname, "..");

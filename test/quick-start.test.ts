@@ -2,10 +2,10 @@ import { execFileSync, type SpawnSyncReturns, spawn, spawnSync } from "node:chil
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "@truebound/testkit";
 import { afterAll, expect, it } from "vitest";
 import { until } from "../server/test/until.ts";
 import { walkedCommands } from "./doc-commands.ts";
-import { freePort } from "./product.ts";
 
 /** docs/quick-start.md, by its own commands: on another port, and with this machine in the place of the second one. */
 const ROOT = join(import.meta.dirname, "..");

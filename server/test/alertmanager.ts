@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
+import { freePort } from "@truebound/testkit";
 import { until } from "./until.ts";
 
 const PROGRAM = "/usr/bin/prometheus-alertmanager";
@@ -55,10 +55,3 @@ receivers:
 `;
 
 /** Taken and given back: nobody else takes it so soon. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === "object" && address !== null ? address.port : 0;
-}

@@ -6,6 +6,7 @@ import { connect, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { freePort } from "@truebound/testkit";
 import { parseJoinToken } from "@truebound/wire";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -387,12 +388,6 @@ const refuses = (port: number): Promise<boolean> =>
     socket.unref();
     socket.on("connect", () => socket.destroy());
   });
-
-async function freePort(): Promise<number> {
-  const { server, port } = await taken();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 const agentOf = (data: string): ProcessIdentity => (JSON.parse(readFileSync(join(data, "children.json"), "utf8")) as [ProcessIdentity])[0];
 

@@ -1,10 +1,9 @@
 import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inflateSync } from "node:zlib";
-import { type NumbersChild, type NumbersOptions, startNumbersChild } from "@truebound/testkit";
+import { freePort, type NumbersChild, type NumbersOptions, startNumbersChild } from "@truebound/testkit";
 import { BATCH_DICTIONARY, chainText, genesisText } from "@truebound/wire";
 import { expect } from "vitest";
 import { type RunningServer, startServer } from "../../../server/src/server.ts";
@@ -199,15 +198,3 @@ export const durableOf = ({ lines }: Pick<NumbersChild, "lines">): number[] =>
   lines.flatMap((line) => ("n" in line && line.put === "durable" ? [line.n] : []));
 
 export const producedOf = ({ lines }: Pick<NumbersChild, "lines">): number[] => lines.flatMap((line) => ("n" in line ? [line.n] : []));
-
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      const port = typeof address === "object" && address ? address.port : 0;
-      server.close(() => resolve(port));
-    });
-  });
-}

@@ -3,7 +3,6 @@ export {
   answering,
   type Chronyd,
   chronydPath,
-  freePort,
   startChronyd,
   startChronydServer,
   startChronydServerAt,
@@ -15,6 +14,7 @@ export { makeStar, type Star } from "./bench/star.ts";
 export { makeVethPair, type VethPair } from "./bench/veth-pair.ts";
 export { type ChildAgent, type ChildEvent, type ChildRow, holdsTruth, startChildAgent } from "./child/child-agent.ts";
 export { type NumbersChild, type NumbersLine, type NumbersOptions, startNumbersChild } from "./child/numbers-child.ts";
+export { freePort } from "./free-port.ts";
 export { playBackOff, type Turn } from "./harm/back-off.ts";
 export { runEnclosed, whyNoNtpsec, whyNoPtp4l } from "./harm/enclosure.ts";
 export { type HarmScene, playHarm } from "./harm/scene.ts";

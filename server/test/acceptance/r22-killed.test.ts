@@ -1,9 +1,8 @@
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PostgresThatFalls, type Serving, startServing, startTcpRelay, type TcpRelay, Writers } from "@truebound/testkit";
+import { freePort, PostgresThatFalls, type Serving, startServing, startTcpRelay, type TcpRelay, Writers } from "@truebound/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { freePort } from "../../../agent/test/acceptance/reporting-world.ts";
 import { times } from "../../../agent/test/acceptance/scale.ts";
 import { openContent } from "../../src/adapters/batch-content.ts";
 import { migrate } from "../../src/adapters/postgres/migrate.ts";

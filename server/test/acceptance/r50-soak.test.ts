@@ -10,7 +10,7 @@ describe("R50 a server under simulated agents that are killed, cut off, sent twi
   beforeAll(
     async () => {
       const everyMs = times(1_000, 10_000);
-      result = await soak({ agents: AGENTS, everyMs, warmUpS: times(5, 300), seconds: SECONDS, seed: 50 }, () => {});
+      result = await soak({ agents: AGENTS, everyMs, warmUpS: times(5, 300), seconds: SECONDS, seed: 50, snapshots: null }, () => {});
     },
     240_000 + SECONDS * 3_000,
   );

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Endpoint } from "@truebound/agent";
 import { DEFAULT_CLIENT, decode, FRESH_MEMORY, makeRequest } from "@truebound/ntp";
+import { freePort } from "../free-port.ts";
 import { end, endWithUs } from "./children.ts";
 import { type Measurement, parseMeasurements } from "./measurements-log.ts";
 
@@ -89,14 +90,6 @@ export function startChronyd(port: number, lines: readonly string[], inside: rea
 }
 
 const readMeasurements = (path: string): Measurement[] => (existsSync(path) ? parseMeasurements(readFileSync(path, "utf8")) : []);
-
-export async function freePort(): Promise<number> {
-  const socket = createSocket("udp4");
-  await new Promise<void>((resolve) => socket.bind(0, "127.0.0.1", resolve));
-  const { port } = socket.address();
-  await new Promise<void>((resolve) => socket.close(resolve));
-  return port;
-}
 
 const TRIES = 100;
 

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
+import { writeHeapSnapshot } from "node:v8";
 import { startServer } from "@truebound/server";
 import type { ServingAnswer, ServingQuestion } from "./serving.ts";
 
@@ -20,6 +21,7 @@ delay.enable();
 async function answer(question: ServingQuestion): Promise<ServingAnswer[ServingQuestion["ask"]]> {
   if (question.ask === "token") return server.createToken({ labels: {}, uses: question.uses, ttlSeconds: 3600 });
   if (question.ask === "heap") return heapAfterCollection();
+  if (question.ask === "snapshot") return writeHeapSnapshot(question.file);
   // What is recorded is the whole time between two runs of the timer.
   const late = (ns: number) => Math.max(0, ns / 1e6 - EVERY_MS);
   const said = { p50: late(delay.percentile(50)), p99: late(delay.percentile(99)), max: late(delay.max) };

@@ -14,6 +14,8 @@ export interface Serving {
   loopDelayMs(): Promise<LoopDelayMs>;
   /** What lives on its heap and beside it, after a collection; only where it was started with `exposesGc`. */
   heapMib(): Promise<number>;
+  /** Writes what lives on its heap to a file of that name, for Chromium's tools; memory is no longer to be measured after it. */
+  heapSnapshot(file: string): Promise<string>;
   stop(): Promise<void>;
   kill(): Promise<void>;
 }
@@ -25,11 +27,16 @@ export interface LoopDelayMs {
 }
 
 /** What its process is asked over IPC, one question at a time, and what it says. */
-export type ServingQuestion = { readonly ask: "token"; readonly uses: number } | { readonly ask: "delay" } | { readonly ask: "heap" };
+export type ServingQuestion =
+  | { readonly ask: "token"; readonly uses: number }
+  | { readonly ask: "delay" }
+  | { readonly ask: "heap" }
+  | { readonly ask: "snapshot"; readonly file: string };
 export interface ServingAnswer {
   readonly token: string;
   readonly delay: LoopDelayMs;
   readonly heap: number;
+  readonly snapshot: string;
 }
 
 interface Started {
@@ -92,6 +99,7 @@ export async function startServing(databaseUrl: string, folder: string, options:
     longestBlockMs: async () => (await ask({ ask: "delay" })).max,
     loopDelayMs: () => ask({ ask: "delay" }),
     heapMib: () => ask({ ask: "heap" }),
+    heapSnapshot: (file) => ask({ ask: "snapshot", file }),
     stop: () => end(child),
     kill: async () => {
       const gone = new Promise((resolve) => child.once("exit", resolve));

@@ -1,7 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { type Agent, Chronyc, chooseRung, type DaemonSource, makeSource, nonceSource, type SourceProbe } from "@truebound/agent";
 import { type Batch, DEFAULT_POLICY } from "@truebound/wire";
-import { freePort, startChronyd } from "../bench/chronyd.ts";
+import { startChronyd } from "../bench/chronyd.ts";
+import { freePort } from "../free-port.ts";
 import { agentOn } from "../host/agent-on.ts";
 
 /** A server that limits its clients, a host's own chronyd that polls it twice a second, and our agent beside it. */

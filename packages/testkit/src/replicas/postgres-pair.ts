@@ -5,6 +5,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "@truebound/server";
 import pg from "pg";
 import { endWithUs } from "../bench/children.ts";
+import { freePort } from "../free-port.ts";
 import { startTcpRelay, type TcpRelay } from "../tcp/relay.ts";
 import { killWithChildren } from "./postgres-that-falls.ts";
 
@@ -151,12 +152,6 @@ export class PostgresPair {
 
 const startIn = (dataDir: string): Promise<EmbeddedPostgres> => startEmbeddedPostgres({ dataDir, log: () => undefined });
 const portOf = (url: string): number => Number(new URL(url).port);
-
-async function freePort(): Promise<number> {
-  const relay = await startTcpRelay({ targets: () => [] });
-  await relay.close();
-  return relay.port;
-}
 
 async function ask(connectionString: string, sql: string): Promise<{ readonly n?: unknown } | undefined> {
   const client = new pg.Client({ connectionString });

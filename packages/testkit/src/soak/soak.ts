@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import pg from "pg";
 import { type Ground, withServer } from "../bench/ingest.ts";
@@ -13,6 +14,8 @@ export interface SoakOptions {
   readonly warmUpS: number;
   readonly seconds: number;
   readonly seed: number;
+  /** Folder for what lives on the heap with nobody connected, after the warm-up and at the end; null = it is not written. */
+  readonly snapshots: string | null;
 }
 
 export interface SoakResult {
@@ -58,12 +61,16 @@ async function soakOn({ databaseUrl, server }: Ground, options: SoakOptions, log
   const client = new pg.Client({ connectionString: databaseUrl, application_name: "soak" });
   await client.connect();
   const load = await startSoakLoad({ url: server.agentsUrl, token: await server.token(agents), agents, everyMs, seed });
+  const snapshot = async (name: string) => {
+    if (options.snapshots !== null) await server.heapSnapshot(join(options.snapshots, `${name}.heapsnapshot`));
+  };
   log(`${agents} agents are enrolled; they warm the server up for ${options.warmUpS} s`);
   load.report();
   await pause(options.warmUpS * 1_000);
   await load.rest();
   const before = await settled(client, server.pid, null);
   const heapBefore = await server.heapMib();
+  await snapshot("before");
   const held = heapWatch(server);
   const memory = watchMemory(server.pid, LOOK_MS);
   const cuts = cutConnections(client);
@@ -77,6 +84,7 @@ async function soakOn({ databaseUrl, server }: Ground, options: SoakOptions, log
   const { told, tally } = await load.end();
   const after = await settled(client, server.pid, before);
   const [heapAfter, connected] = [await server.heapMib(), await lastStatements(client)];
+  await snapshot("after");
   await client.end();
   return {
     seconds,
