@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { HeartbeatHistory, LATE_PHI, phi, SILENT_PHI } from "./phi.ts";
 
@@ -35,4 +36,43 @@ describe("phi accrual", () => {
     for (let beat = 1; beat <= 50; beat++) history.heard(beat * 500);
     expect(history.phi(25_000 + 6_000)).toBeLessThan(LATE_PHI);
   });
+  it("judges as a plain list of the last thousand gaps does", () => {
+    const gap = fc.double({ min: 1, max: 60_000, noNaN: true });
+    fc.assert(
+      fc.property(fc.array(gap, { minLength: 1, maxLength: 40 }), fc.integer({ min: 1, max: 2_000 }), gap, (gaps, times, silence) => {
+        const [history, twin] = [new HeartbeatHistory(10_000, 0), new PlainHistory(10_000)];
+        let now = 0;
+        for (let turn = 0; turn < times; turn += gaps.length)
+          for (const one of gaps) {
+            now += one;
+            history.heard(now);
+            twin.heard(one);
+          }
+        const expected = twin.phi(silence);
+        expect(Math.abs(history.phi(now + silence) - expected)).toBeLessThan(1e-3 * (1 + expected));
+      }),
+      { numRuns: 50 },
+    );
+  });
 });
+
+/** The twin: every gap in a list of which the last thousand count. */
+class PlainHistory {
+  #gaps: number[];
+
+  constructor(readonly interval: number) {
+    this.#gaps = [interval * 0.75, interval * 1.25];
+  }
+
+  heard(gap: number): void {
+    if (this.phi(gap) < SILENT_PHI) this.#gaps.push(gap);
+  }
+
+  phi(silence: number): number {
+    const last = this.#gaps.slice(-1000);
+    const mean = last.reduce((sum, gap) => sum + gap, 0) / last.length;
+    const variance = last.reduce((sum, gap) => sum + (gap - mean) ** 2, 0) / last.length;
+    const deviation = Math.max(Math.sqrt(variance), this.interval / 10);
+    return phi(silence, { mean: Math.max(mean, this.interval) + this.interval, deviation });
+  }
+}

@@ -45,21 +45,25 @@ const FLOOR = 0.1;
 
 /**
  * Learns a sender's rhythm. The first guess is its promised interval; the deviation is never taken below a tenth of it,
- * and one interval of pause is forgiven. A gap that ended in a verdict of silence is not learned.
+ * and one interval of pause is forgiven. A gap that ended in a verdict of silence is not learned. It takes the same memory
+ * from its first heartbeat on.
  */
 export class HeartbeatHistory {
   readonly #interval: number;
-  #gaps: number[];
+  /** The last gaps, in no order that matters. Filled at once: memory that is only promised would grow for hours. */
+  readonly #gaps = new Float32Array(REMEMBERED_GAPS).fill(Number.NaN);
+  #learned = 0;
   #last: number;
 
   constructor(interval: number, now: number) {
     this.#interval = interval;
-    this.#gaps = [interval * 0.75, interval * 1.25];
+    this.#learn(interval * 0.75);
+    this.#learn(interval * 1.25);
     this.#last = now;
   }
 
   heard(now: number): void {
-    if (this.phi(now) < SILENT_PHI) this.#gaps = [...this.#gaps, now - this.#last].slice(-REMEMBERED_GAPS);
+    if (this.phi(now) < SILENT_PHI) this.#learn(now - this.#last);
     this.#last = now;
   }
 
@@ -67,13 +71,23 @@ export class HeartbeatHistory {
     return phi(now - this.#last, this.#statistics());
   }
 
+  /** In the place of the oldest. */
+  #learn(gap: number): void {
+    this.#gaps[this.#learned % REMEMBERED_GAPS] = gap;
+    this.#learned += 1;
+  }
+
   /** Heartbeats more frequent than promised do not make us impatient: the mean is at least the promised interval. */
   #statistics(): GapStatistics {
-    const mean = this.#gaps.reduce((sum, gap) => sum + gap, 0) / this.#gaps.length;
-    const variance = this.#gaps.reduce((sum, gap) => sum + (gap - mean) ** 2, 0) / this.#gaps.length;
+    const count = Math.min(this.#learned, REMEMBERED_GAPS);
+    let sum = 0;
+    for (let index = 0; index < count; index++) sum += this.#gaps[index] as number;
+    const mean = sum / count;
+    let squares = 0;
+    for (let index = 0; index < count; index++) squares += ((this.#gaps[index] as number) - mean) ** 2;
     return {
       mean: Math.max(mean, this.#interval) + this.#interval,
-      deviation: Math.max(Math.sqrt(variance), this.#interval * FLOOR),
+      deviation: Math.max(Math.sqrt(squares / count), this.#interval * FLOOR),
     };
   }
 }
