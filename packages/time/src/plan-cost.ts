@@ -14,7 +14,7 @@ export interface PlanCost {
 /** Each figure is measured, and docs/what-can-be-proved.md says by what command; ns of one processor, and bytes. */
 export const COSTS = {
   exchangeNs: 1_500_000n,
-  readingNs: 1_700_000n,
+  readingNs: 2_100_000n,
   exchangeBytes: 39n,
 } as const;
 

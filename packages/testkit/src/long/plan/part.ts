@@ -36,7 +36,7 @@ export const planPart: Part = {
     const of = (kind: string) => judged.filter((one) => one === kind).length;
     const head = `the plan was right in ${of("right")} of ${judged.length} answers, each tried for ${count(minutes)} minutes: ${of("broken")} broken, ${of("needless")} held although it was refused`;
     const body = [
-      `Measured ${describeMachine()}, by \`npm run test:long -- --only plan --minutes ${minutes} --write\`: ${head}.`,
+      `Measured on ${describeMachine()}, by \`npm run test:long -- --only plan --minutes ${minutes} --write\`: ${head}.`,
       costWords(cost as AgentCost),
       planTables(links),
     ].join("\n\n");
