@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, writeFileSync } from "node:fs";
+import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Chronyc, chooseRung, makeSource, nonceSource } from "@truebound/agent";
 import { agentOn, answering, chronydPath, freePort, startChronyd } from "@truebound/testkit";
@@ -96,6 +96,19 @@ describe.skipIf(noChronyd)("chronyc against a real chronyd (skipped: chronyd not
     expect(await kind({ program: script("talks", "exec yes '^,*'") })).toBe("too_long");
     expect(await kind({ program: script("babbles", "echo hello") })).toBe("malformed");
     expect(await kind({ program: script("fails", "exit 3") })).toBe("failed");
+  });
+
+  it("who found nobody does not start another process to ask the next question", async () => {
+    const runs = join(folder.path, "runs");
+    const said = (words: string, code: number) => script("counted", `echo run >> ${runs}; echo "${words}"; exit ${code}`);
+    const both = async (program: string) => {
+      writeFileSync(runs, "");
+      const witness = new Chronyc({ program });
+      const [sources, tracking] = [await witness.sources(), await witness.tracking()];
+      return { kinds: [sources.kind, tracking.kind], runs: readFileSync(runs, "utf8").split("\n").length - 1 };
+    };
+    expect(await both(said("506 Cannot talk to daemon", 1))).toEqual({ kinds: ["refused", "refused"], runs: 1 });
+    expect(await both(said("501 Not authorised", 1))).toEqual({ kinds: ["denied", "denied"], runs: 2 });
   });
 
   it("says what, where and how to mend", async () => {

@@ -1,11 +1,11 @@
 import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { type IncomingMessage, request as plain, type RequestOptions } from "node:http";
-import { request as secure } from "node:https";
+import type { IncomingMessage, RequestOptions } from "node:http";
 import type { TLSSocket } from "node:tls";
 import { readOwnHost } from "../ask/own-host.ts";
 import type { AskAgent, Asked } from "../ask/ports.ts";
 import type { PublishSettings } from "../publish/publish-settings.ts";
+import { HTTP, loadHttps } from "./node-builtins.ts";
 
 const MOST_BYTES = 1_048_576;
 const MOST_MS = 5_000;
@@ -47,9 +47,9 @@ function wayOf({ socket, port, address, tls }: PublishSettings): Way | null {
 
 function ask({ where, options, certificate }: Way, path: string): Promise<Asked> {
   return new Promise((resolve) => {
-    const open = certificate === null ? plain : secure;
+    const { request } = certificate === null ? HTTP : loadHttps();
     // Known by its very certificate, whatever name that has: an address of this host is asked.
-    const asked = open({ ...options, path, headers: { host: "localhost" }, rejectUnauthorized: false });
+    const asked = request({ ...options, path, headers: { host: "localhost" }, rejectUnauthorized: false });
     const end = (answer: Asked) => {
       clearTimeout(timer);
       resolve(answer);

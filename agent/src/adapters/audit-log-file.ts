@@ -28,6 +28,8 @@ export class AuditLogFile {
 
   read(): AuditTail {
     try {
+      // An error is dear to make, and that there is no such file is none: it is looked for at each reading.
+      if (this.#file === null && statSync(this.#path, { throwIfNoEntry: false }) === undefined) return { kind: "absent" };
       this.#file ??= this.#open();
       const lines = this.#readOn(this.#file);
       const inode = statSync(this.#path).ino;

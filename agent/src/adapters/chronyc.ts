@@ -13,12 +13,15 @@ export interface ChronycOptions {
 }
 
 const EVERY_SECONDS = 30;
+/** For so long nobody is there: whoever asks for sources asks for tracking next, and each question is a process. */
+const NOBODY_MS = 100;
 const PATH = "/usr/bin:/bin:/usr/local/bin:/usr/sbin";
 
 /** chronyd as a witness, asked through chronyc. */
 export class Chronyc implements DaemonWitness {
   readonly everySeconds: number;
   readonly #options: ChronycOptions;
+  #nobody: { readonly since: number; readonly end: Failed } | null = null;
 
   constructor(options: ChronycOptions = {}) {
     this.#options = options;
@@ -43,13 +46,21 @@ export class Chronyc implements DaemonWitness {
   }
 
   async #ask(command: "sources" | "tracking"): Promise<Testimony<string>> {
+    const end = await this.#end(command);
+    if (end.kind === "ok") return { kind: "ok", value: end.stdout, malformed: [] };
+    const kind = troubleOf(end);
+    return { kind, why: `Cannot ask chronyd for its ${command}: ${REMEDY[kind]} (${end.said})` };
+  }
+
+  async #end(command: "sources" | "tracking"): Promise<ProgramEnd> {
+    if (this.#nobody !== null && performance.now() - this.#nobody.since < NOBODY_MS) return this.#nobody.end;
     const { program = "chronyc", host, port, timeoutMs } = this.#options;
     const target = [...(host === undefined ? [] : ["-h", host]), ...(port === undefined ? [] : ["-p", String(port)])];
     const limits = { path: PATH, ...(timeoutMs === undefined ? {} : { timeoutMs }) };
     const end = await runBounded(program, ["-c", "-n", ...target, command], limits);
-    if (end.kind === "ok") return { kind: "ok", value: end.stdout, malformed: [] };
-    const kind = troubleOf(end);
-    return { kind, why: `Cannot ask chronyd for its ${command}: ${REMEDY[kind]} (${end.said})` };
+    const isNobody = end.kind !== "ok" && ["absent", "refused"].includes(troubleOf(end));
+    this.#nobody = isNobody ? { since: performance.now(), end } : null;
+    return end;
   }
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
-import { request } from "node:http";
 import { isIP, type Socket } from "node:net";
 import type { ForwardProxy } from "../proxy/proxy-settings.ts";
+import { HTTP } from "./node-builtins.ts";
 
 export interface Target {
   readonly host: string;
@@ -31,7 +31,7 @@ export function connectThrough(proxy: ForwardProxy, target: Target, withinMs: nu
     const fail = (why: string) => reject(new Error(why));
     const headers = authorization(proxy, fail);
     if (headers === null) return;
-    const outgoing = request({
+    const outgoing = HTTP.request({
       host: proxy.host,
       port: proxy.port,
       method: "CONNECT",

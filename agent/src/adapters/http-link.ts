@@ -1,9 +1,10 @@
-import { Agent as ConnectionPool, type IncomingMessage, request } from "node:http";
+import type { Agent as ConnectionPool, IncomingMessage } from "node:http";
 import { BATCH_PATH, KNOWN_KEY_HEADER, type SignedRequest } from "@truebound/wire";
 import { deliveryHeaders } from "../report/delivery-request.ts";
 import { answerOf } from "../report/http-answer.ts";
 import type { HttpAnswer, ServerLink, Signer } from "../report/ports.ts";
 import { DEFAULT_LIMITS, type ExchangeLimits, limitExchange } from "./exchange-limits.ts";
+import { HTTP } from "./node-builtins.ts";
 import { followedKey, isSignedReply, keyIdOf, type RawReply } from "./reply-check.ts";
 import { type DialRules, SecurePool } from "./secure-dial.ts";
 import { signedPostHeaders } from "./signed-post.ts";
@@ -38,7 +39,7 @@ export class HttpLink implements ServerLink {
     this.#signer = signer;
     this.#trust = trust;
     this.#limits = limits;
-    this.#pool = base.protocol === "https:" ? new SecurePool(trust) : new ConnectionPool({ keepAlive: true, maxSockets: 2 });
+    this.#pool = base.protocol === "https:" ? new SecurePool(trust) : new HTTP.Agent({ keepAlive: true, maxSockets: 2 });
   }
 
   post(path: string, body: unknown): Promise<HttpAnswer> {
@@ -80,7 +81,7 @@ export class HttpLink implements ServerLink {
     const { hostname: host, port, protocol, host: dialled } = this.#base;
     return new Promise((resolve) => {
       const fail = (reason: string) => resolve({ kind: "no_answer", reason });
-      const outgoing = request(
+      const outgoing = HTTP.request(
         {
           // The pool has made TLS of it already.
           protocol: "http:",

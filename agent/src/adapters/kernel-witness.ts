@@ -1,10 +1,10 @@
-import { closeSync, openSync, readSync } from "node:fs";
 import { parseClocksource } from "../observe/clocksource.ts";
 import type { AuditTail, HostWitness } from "../observe/ports.ts";
 import { type CpuTimes, parseCpuTimes } from "../observe/steal.ts";
 import { readMarker, VMCLOCK_BYTES, type VmMarker } from "../observe/vmclock.ts";
 import { AuditLogFile } from "./audit-log-file.ts";
 import { AuditNetlink } from "./audit-netlink.ts";
+import { FileHead } from "./file-head.ts";
 import { loadLibc } from "./libc.ts";
 
 /** Where the kernel tells it. Tests point these elsewhere. */
@@ -27,24 +27,28 @@ const HEAD_BYTES = 512;
 
 /** The witness of a real Linux host: small reads of files, none of which needs a privilege except the audit trail. */
 export class KernelWitness implements HostWitness {
-  readonly #paths: WitnessPaths;
+  readonly #clocksource: FileHead;
+  readonly #vmclock: FileHead;
+  readonly #cpuTimes: FileHead;
   readonly #log: AuditLogFile;
   #netlink: AuditNetlink | null | undefined;
 
   constructor(paths: WitnessPaths = KERNEL_PATHS) {
-    this.#paths = paths;
+    this.#clocksource = new FileHead(paths.clocksource, HEAD_BYTES);
+    this.#vmclock = new FileHead(paths.vmclock, VMCLOCK_BYTES);
+    this.#cpuTimes = new FileHead(paths.cpuTimes, HEAD_BYTES);
     this.#log = new AuditLogFile(paths.auditLog);
   }
 
   clocksource(): string | null {
-    const head = readHead(this.#paths.clocksource, HEAD_BYTES);
-    return typeof head === "string" ? null : parseClocksource(latin1(head));
+    const head = this.#clocksource.read();
+    return typeof head === "string" ? null : parseClocksource(head.toString("latin1"));
   }
 
   vmMarker(): VmMarker {
     let trouble: string | null = null;
     const marker = readMarker(() => {
-      const head = readHead(this.#paths.vmclock, VMCLOCK_BYTES);
+      const head = this.#vmclock.read();
       if (typeof head !== "string") return head;
       trouble = head;
       return NOTHING;
@@ -55,8 +59,8 @@ export class KernelWitness implements HostWitness {
   }
 
   cpuTimes(): CpuTimes | null {
-    const head = readHead(this.#paths.cpuTimes, HEAD_BYTES);
-    return typeof head === "string" ? null : parseCpuTimes(latin1(head));
+    const head = this.#cpuTimes.read();
+    return typeof head === "string" ? null : parseCpuTimes(head.toString("latin1"));
   }
 
   /** The audit daemon's log where it can be read, else the kernel's own broadcast of the same records. */
@@ -68,7 +72,7 @@ export class KernelWitness implements HostWitness {
   }
 
   close(): void {
-    this.#log.close();
+    for (const file of [this.#clocksource, this.#vmclock, this.#cpuTimes, this.#log]) file.close();
     this.#netlink?.close();
   }
 }
@@ -79,19 +83,4 @@ const openNetlink = (): AuditNetlink | null => {
 };
 
 const NOTHING = new Uint8Array(0);
-const latin1 = (bytes: Uint8Array): string => Buffer.from(bytes).toString("latin1");
 const isDenial = (code: string): boolean => code === "EACCES" || code === "EPERM";
-
-/** The first bytes of a file in one pread, or the code of what went wrong. */
-function readHead(path: string, bytes: number): Uint8Array | string {
-  let fd: number | null = null;
-  try {
-    fd = openSync(path, "r");
-    const head = new Uint8Array(bytes);
-    return head.subarray(0, readSync(fd, head, 0, bytes, 0));
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code ?? "EIO";
-  } finally {
-    if (fd !== null) closeSync(fd);
-  }
-}

@@ -1,14 +1,6 @@
 import { createHash, X509Certificate } from "node:crypto";
 import { BlockList, isIP } from "node:net";
-import {
-  checkServerIdentity,
-  connect,
-  createSecureContext,
-  type PeerCertificate,
-  rootCertificates,
-  type SecureContext,
-  type TLSSocket,
-} from "node:tls";
+import type { PeerCertificate, SecureContext, TLSSocket } from "node:tls";
 import {
   type Agreement,
   type Direction,
@@ -25,6 +17,7 @@ import type { KeyMaker, KeyOutcome, KeyServer, KeyTrouble, NoKeys, SeenCertifica
 import { makeSource, type Source } from "../probe/source.ts";
 import { loadAesSiv } from "./aes-siv.ts";
 import { pathTo, validityOf } from "./certificate-path.ts";
+import { loadTls } from "./node-builtins.ts";
 import { resolveSource } from "./resolver.ts";
 
 const ALPN = "ntske/1";
@@ -44,14 +37,15 @@ export interface KeyMakerOptions {
  * certificate of a trusted authority; the certificate's dates go to the caller, who knows more of UTC than this host's clock.
  */
 export class TlsKeyMaker implements KeyMaker {
-  readonly #authorities: readonly string[];
+  /** PEM; beside the public ones. */
+  readonly #named: readonly string[];
   readonly #withinMs: number;
   readonly #resolve: (source: Source) => Promise<string | null>;
   /** Reading some 140 authorities takes 20 ms: once, and only where keys are asked for at all. */
   #context: SecureContext | null = null;
 
   constructor({ authorities = [], withinMs = 5000, resolve = resolveSource }: KeyMakerOptions = {}) {
-    this.#authorities = [...rootCertificates, ...authorities];
+    this.#named = authorities;
     this.#withinMs = withinMs;
     this.#resolve = resolve;
   }
@@ -80,10 +74,10 @@ export class TlsKeyMaker implements KeyMaker {
   }
 
   #exchange({ endpoint: { address, port }, name, pins }: KeyServer): Promise<Made> {
-    this.#context ??= createSecureContext({ ca: [...this.#authorities], minVersion: "TLSv1.3", maxVersion: "TLSv1.3" });
+    this.#context ??= loadTls().createSecureContext({ ca: this.#authorities, minVersion: "TLSv1.3", maxVersion: "TLSv1.3" });
     const secureContext = this.#context;
     return new Promise((resolve) => {
-      const socket = connect({
+      const socket = loadTls().connect({
         host: address,
         port,
         ...(isIP(name) === 0 ? { servername: name } : {}),
@@ -123,11 +117,16 @@ export class TlsKeyMaker implements KeyMaker {
     // Only the dates of those that are needed count: servers send more, such as one by an authority of before that is long over.
     const trusted = pathTo(this.#anchors(), leaf, sent) ?? (isTrusted ? path : null);
     if (trusted === null) return "nts_ke_untrusted";
-    if (checkServerIdentity(name, peer) !== undefined) return "nts_ke_wrong_name";
+    if (loadTls().checkServerIdentity(name, peer) !== undefined) return "nts_ke_wrong_name";
     const validity: Validity | null = validityOf(trusted);
     if (validity === null) return "nts_ke_untrusted";
     const spki = leaf.publicKey.export({ type: "spki", format: "der" });
     return { validity, key: createHash("sha256").update(spki).digest("base64url") };
+  }
+
+  /** The public ones are 200 KiB of text: they are asked for when they are needed. */
+  get #authorities(): string[] {
+    return [...loadTls().rootCertificates, ...this.#named];
   }
 
   #anchors(): X509Certificate[] {

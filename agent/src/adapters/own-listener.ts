@@ -1,11 +1,11 @@
 import { chmodSync, lstatSync, readFileSync, rmSync } from "node:fs";
-import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from "node:http";
-import { createServer as createTlsServer } from "node:https";
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from "node:http";
 import { connect, type ListenOptions } from "node:net";
 import { EXPOSITION_TYPES, type ExpositionFormat, expositionFormat } from "@truebound/wire";
 import type { Log } from "../log/log-line.ts";
 import { AskLimit } from "../publish/ask-limit.ts";
 import { isLoopback, type PublishSettings } from "../publish/publish-settings.ts";
+import { HTTP, loadHttps } from "./node-builtins.ts";
 
 export interface OwnListener {
   close(): Promise<void>;
@@ -61,7 +61,7 @@ async function attempt(where: string, open: () => Promise<Server>, log: Log): Pr
 function listen({ port, address, tls }: PublishSettings, pages: OwnPages, limit: AskLimit, log: Log): Promise<Server> {
   const isGuarded = tls === null && isLoopback(address);
   const answer: RequestListener = (req, res) => void serve(req, res, { pages, limit, isGuarded, log });
-  const server = tls === null ? createServer(TIMEOUTS, answer) : createTlsServer({ ...TIMEOUTS, ...filesOf(tls) }, answer);
+  const server = tls === null ? HTTP.createServer(TIMEOUTS, answer) : loadHttps().createServer({ ...TIMEOUTS, ...filesOf(tls) }, answer);
   return listening(server, { port, host: address }, log);
 }
 
@@ -69,7 +69,7 @@ function listen({ port, address, tls }: PublishSettings, pages: OwnPages, limit:
 async function listenAtPath(path: string, pages: OwnPages, limit: AskLimit, log: Log): Promise<Server> {
   await removeDeserted(path);
   const answer: RequestListener = (req, res) => void serve(req, res, { pages, limit, isGuarded: false, log });
-  const server = await listening(createServer(TIMEOUTS, answer), { path }, log);
+  const server = await listening(HTTP.createServer(TIMEOUTS, answer), { path }, log);
   chmodSync(path, 0o666);
   return server;
 }

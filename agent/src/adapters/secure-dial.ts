@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
-import { type ClientRequestArgs, Agent as ConnectionPool } from "node:http";
+import type { ClientRequestArgs } from "node:http";
 import { isIP, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { connect, type TLSSocket } from "node:tls";
+import type { TLSSocket } from "node:tls";
 import type { ForwardProxy } from "../proxy/proxy-settings.ts";
 import { judgeServer } from "../report/trust.ts";
 import { connectThrough, sayProxy } from "./connect-proxy.ts";
+import { HTTP, loadTls } from "./node-builtins.ts";
 
 export interface DialRules {
   /** Pins of the server's keys, as far as they are known now. */
@@ -23,7 +24,7 @@ const DIAL_TIMEOUT_MS = 15_000;
  * the time error alone when the clock is wrong, for the right server and for a rogue alike. So the handshake is let through,
  * judged here, and only then is the socket handed to HTTP.
  */
-export class SecurePool extends ConnectionPool {
+export class SecurePool extends HTTP.Agent {
   readonly #rules: DialRules;
 
   constructor(rules: DialRules) {
@@ -54,7 +55,7 @@ async function dial(host: string, port: number, rules: DialRules): Promise<TLSSo
 /** Over a connection that there is already, or one of its own. What lies between has no part in the trust. */
 function secured(name: string, port: number, over: Socket | null, { pins, despite }: DialRules): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
-    const socket = connect({
+    const socket = loadTls().connect({
       ...(over === null ? { host: name, port } : { socket: over }),
       ...(isIP(name) === 0 ? { servername: name } : {}),
       minVersion: "TLSv1.2",

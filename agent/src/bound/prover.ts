@@ -57,7 +57,10 @@ export class Prover {
 
   prove(reading: Pick<HostReading, "rawAfter">, own: readonly SourceFacts[], voices: PeerVoices, premises: Premises): Proved {
     const now = reading.rawAfter;
-    const peers = premises.faults < 1 || premises.authenticatedOnly ? [] : voices.facts(reading, premises.drift, heardBy(own, now));
+    const peers =
+      premises.faults < 1 || premises.authenticatedOnly || voices.count === 0
+        ? []
+        : voices.facts(reading, premises.drift, heardBy(own, now));
     const alone = evaluate(this.#ownLast, now, own, premises);
     // As long as no peer has had a vote since anything was proved, both are the same.
     if (peers.length === 0 && this.#areOne) {

@@ -7,6 +7,7 @@ type At = Pick<HostReading, "rawAfter">;
 /** The sources under observation, and what they say at a reading. */
 export class WatchedSources {
   #probes: readonly SourceProbe[];
+  #voting: readonly SourceProbe[];
   /** Replies of all that may have a vote, as of the last look. */
   #heard = 0;
   /** What they say at one instant, as long as nothing of them changes: each reading asks for it several times. */
@@ -14,6 +15,7 @@ export class WatchedSources {
 
   constructor(probes: readonly SourceProbe[]) {
     this.#probes = probes;
+    this.#voting = probes.filter(mayVote);
   }
 
   get probes(): readonly SourceProbe[] {
@@ -22,12 +24,13 @@ export class WatchedSources {
 
   replace(probes: readonly SourceProbe[]): void {
     this.#probes = probes;
+    this.#voting = probes.filter(mayVote);
     this.#said = null;
   }
 
-  /** Those that may have a vote. */
+  /** Those that may have a vote. That is of a policy, and under another one they are laid down anew (`replace`). */
   get voting(): readonly SourceProbe[] {
-    return this.#probes.filter(({ counts }) => counts);
+    return this.#voting;
   }
 
   /** What came of those that may have a vote. */
@@ -94,5 +97,7 @@ export class WatchedSources {
     this.#said = null;
   }
 }
+
+const mayVote = ({ counts }: SourceProbe): boolean => counts;
 
 const sameDrift = (a: Drift, b: Drift): boolean => a.rho === b.rho && a.centre === b.centre;

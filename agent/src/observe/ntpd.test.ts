@@ -92,6 +92,11 @@ describe("what ntpd says of itself", () => {
     expect(parseNtpd(FOLLOWING.replace("offset=0.000000", "offset=-1.5000001"))).toMatchObject({ offsetNs: -1_500_001n });
     expect(parseNtpd(FOLLOWING.replace("leap=3", "leap=00"))).toMatchObject({ isSynchronised: true });
   });
+  it("that claim a distance below zero are refused, for no clock has one", () => {
+    for (const [field, value] of [["rootdelay", "-0.033"], ["rootdisp", "-62.583"]] as const)
+      expect(parseNtpd(FOLLOWING.replace(`${field}=`, `${field}=-`))).toEqual({ line: 1, field, text: value });
+    expect(parseNtpd(FOLLOWING.replace("offset=", "offset=-"))).toMatchObject({ offsetNs: 0n });
+  });
   it("is refused by the name of what is wrong with it", () => {
     for (const field of ["leap", "stratum", "rootdelay", "rootdisp", "offset", "reftime", "clock"]) {
       expect(parseNtpd(FOLLOWING.replace(`${field}=`, `x${field}=`))).toMatchObject({ field });

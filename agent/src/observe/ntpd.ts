@@ -27,7 +27,8 @@ export function parseNtpd(text: string): DisciplineSaying | Malformed {
   const read = new Reading(said);
   const leap = read.matching("leap", /^[0-3]$|^[01]{2}$/);
   const stratum = read.matching("stratum", /^\d{1,2}$/);
-  const [rootDelay, rootDispersion, offset] = ["rootdelay", "rootdisp", "offset"].map((name) => read.ms(name));
+  const [rootDelay, rootDispersion] = ["rootdelay", "rootdisp"].map((name) => read.distance(name));
+  const offset = read.ms("offset");
   const [updated, now] = ["reftime", "clock"].map((name) => read.instant(name));
   const refid = said.get("refid") ?? "";
   if (read.wrong !== null) return read.wrong;
@@ -36,7 +37,7 @@ export function parseNtpd(text: string): DisciplineSaying | Malformed {
   const since = (now as bigint) - (updated as bigint);
   const grown = since > 0n && updated !== 0n ? divCeil(since * PHI_PPM, 1_000_000n) : 0n;
   return {
-    offsetNs: offset as bigint,
+    offsetNs: offset,
     rootDelayNs: rootDelay as bigint,
     rootDispersionNs: (rootDispersion as bigint) + grown,
     stratum: Math.min(Number(stratum), 16),
@@ -94,6 +95,13 @@ class Reading {
     if (value !== null && absolute(value) < MOST_NS) return value;
     this.#refuse(name, text);
     return 0n;
+  }
+
+  /** Half of a claim's width, which none has below zero. */
+  distance(name: string): bigint {
+    const value = this.ms(name);
+    if (value < 0n) this.#refuse(name, this.#said.get(name) ?? "");
+    return value;
   }
 
   /** Seconds and their 2⁻³² in hexadecimal, "0xe5d2aa01.4b3c2d1e", in ns. */

@@ -66,6 +66,8 @@ export class SourceProbe {
   #refusal: Trouble | null = null;
   #stamps: LastExchange = NO_REPLY;
   #era = 0;
+  /** The same one as long as nothing of it changes. */
+  #identity: { readonly of: string | null; readonly is: SourceIdentity } | null = null;
   #named: { readonly address: string; readonly refid: number } | null = null;
   /** It asks nobody, and the keys are another's. */
   #isCopy = false;
@@ -414,14 +416,13 @@ export class SourceProbe {
   /** Of the clock that is heard: where servers of keys send to one server of NTP, it is one, whoever sent there. */
   get identity(): SourceIdentity {
     const { address } = this;
-    return {
-      id: this.source.id,
-      address: address ?? this.source.host,
-      ownRefid: this.#ownRefid(address),
-      refid: this.#latest?.refid ?? null,
-      stratum: this.#latest?.stratum ?? null,
-      origin: this.source.origin,
-    };
+    const { id, host, origin } = this.source;
+    const { refid = null, stratum = null } = this.#latest ?? {};
+    const known = this.#identity;
+    if (known?.of === address && known.is.refid === refid && known.is.stratum === stratum) return known.is;
+    const is = { id, address: address ?? host, ownRefid: this.#ownRefid(address), refid, stratum, origin };
+    this.#identity = { of: address, is };
+    return is;
   }
 
   /** Worked out once for an address: an IPv6 one is hashed. */

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { rolldown } from "rolldown";
+import { takeBuiltins } from "./builtins.ts";
 import type { Component } from "./component.ts";
 
 /** The programs of the agent: its main one, and the threads that it starts by their file's name. */
@@ -10,21 +11,20 @@ const ENTRIES = { main: "main.js", "watchdog-thread": "adapters/watchdog-thread.
 export async function bundleAgent(root: string, folder: string): Promise<Component[]> {
   const input = Object.fromEntries(Object.entries(ENTRIES).map(([name, file]) => [name, join(root, "agent/dist", file)]));
   const bundle = await rolldown({ input, platform: "node", cwd: root });
-  const { output } = await bundle.write({ dir: folder, format: "esm", entryFileNames: "[name].js", chunkFileNames: "[name].js" });
+  const names = { entryFileNames: "[name].js", chunkFileNames: "[name].js" };
+  // A running agent keeps the text of its program: comments are read in the repository.
+  const { output } = await bundle.write({ dir: folder, format: "esm", ...names, comments: { jsdoc: false, annotation: false } });
   await bundle.close();
-  for (const { fileName } of output) asciiOnly(join(folder, fileName));
+  for (const { fileName } of output) rewrite(join(folder, fileName), (code) => asciiOnly(takeBuiltins(code)));
   const modules = output.flatMap((file) => (file.type === "chunk" ? file.moduleIds : []));
   return componentsOf(modules.filter((id) => id.startsWith("/")));
 }
 
 /** V8 keeps a source with one letter beyond Latin-1 at two bytes a letter. An escape means the same in a text and in a pattern. */
-function asciiOnly(file: string): void {
-  const escaped = readFileSync(file, "utf8").replace(
-    /[\u0080-\uffff]/g,
-    (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
-  writeFileSync(file, escaped);
-}
+const asciiOnly = (code: string): string =>
+  code.replace(/[\u0080-\uffff]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`);
+
+const rewrite = (file: string, change: (code: string) => string): void => writeFileSync(file, change(readFileSync(file, "utf8")));
 
 /** The packages that these files belong to. */
 function componentsOf(files: readonly string[]): Component[] {

@@ -26,13 +26,38 @@ export function fuse(votes: readonly Interval[], faults: number): Fusion {
 export const majorityFaults = (votes: number): number => Math.max(0, Math.floor((votes - 1) / 2));
 
 /** More than one region at the majority's budget: the sources form camps. */
-export const isBimodal = (votes: readonly Interval[]): boolean => fuse(votes, majorityFaults(votes.length)).regions.length > 1;
+export const isBimodal = (votes: readonly Interval[]): boolean =>
+  !haveCommonPoint(votes) && fuse(votes, majorityFaults(votes.length)).regions.length > 1;
 
 /** A truechimer touches a region; one that touches none is a falseticker. */
 export const isTruechimer = (vote: Interval, regions: readonly Interval[]): boolean => regions.some((region) => touches(region, vote));
 
+const coveredAtLeast = (votes: readonly Interval[], need: number): Interval[] =>
+  haveCommonPoint(votes) ? coveredTogether(votes, need) : swept(votes, need);
+
+/** True of nearly all that is ever fused. */
+function haveCommonPoint(votes: readonly Interval[]): boolean {
+  const [first] = votes;
+  if (first === undefined) return false;
+  let { lo, hi } = first;
+  for (const vote of votes) {
+    if (vote.lo > lo) lo = vote.lo;
+    if (vote.hi < hi) hi = vote.hi;
+  }
+  return lo <= hi;
+}
+
+/** Where all have a point in common all starts come before all ends: what is covered often enough is one stretch. */
+function coveredTogether(votes: readonly Interval[], need: number): Interval[] {
+  const lo = ascending(votes.map((vote) => vote.lo))[need - 1];
+  const hi = ascending(votes.map((vote) => vote.hi))[votes.length - need];
+  return lo === undefined || hi === undefined ? [] : [{ lo, hi }];
+}
+
+const ascending = (ends: bigint[]): bigint[] => ends.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+
 /** One sweep over the ends. Closed intervals: at equal points starts come before ends, so touching counts. */
-function coveredAtLeast(votes: readonly Interval[], need: number): Interval[] {
+function swept(votes: readonly Interval[], need: number): Interval[] {
   const ends = votes.flatMap(({ lo, hi }) => [
     { at: lo, step: 1 },
     { at: hi, step: -1 },

@@ -94,6 +94,13 @@ function touching(all: readonly Era[], lo: (era: Era) => bigint, hi: (era: Era) 
   return found;
 }
 
+/** The last one, where all that comes from an instant on lies in it alone; else null. */
+function lastAlone(all: readonly Era[], lo: bigint): Era | null {
+  const [before, last] = [all[all.length - 2], all[all.length - 1] as Era];
+  const isOver = before?.to === undefined || before.to === null || lo > before.to;
+  return isOver && (last.from === null || lo > last.from) ? last : null;
+}
+
 /**
  * Every leap-free instant at which a clock that keeps UTC to within `unsure` ns can show `reading`, as a hull. One value
  * far from leaps; a second wide beside one.
@@ -110,6 +117,8 @@ export function leapFreeOf(reading: UtcInstant, unsure: bigint, leaps: readonly 
 
 /** Every count that UTC can have while the leap-free instant lies in `span`, by either custom. */
 export function utcOf(span: Interval, leaps: readonly Leap[]): Interval {
+  const last = lastAlone(eras(leaps).shown, span.lo);
+  if (last !== null) return interval(span.lo - last.shift, span.hi - last.shift);
   const parts = touching(
     eras(leaps).shown,
     () => span.lo,

@@ -115,6 +115,13 @@ describe("independent votes", () => {
         expect(groupDependent(sources)).toEqual(slowly(sources));
       }),
     ));
+  it("sees that one of them has become another, and hands nobody what was grouped before", () => {
+    const [a, b] = [source("a"), source("b")];
+    expect(groupDependent([a, b])).toEqual([["a"], ["b"]]);
+    expect(groupDependent([a, source("b", { refid: a.ownRefid })])).toEqual([["a", "b"]]);
+    expect(groupDependent([a])).toEqual([["a"]]);
+    expect(groupDependent([a, b])).toEqual([["a"], ["b"]]);
+  });
   it("intersects inside a vote, and voids a vote that contradicts itself", () => {
     const pair = (b: [bigint, bigint]) => [
       { identity: source("a", { declaredSame: "x" }), interval: interval(0n, 10n) },

@@ -42,7 +42,18 @@ export function castVotes(sources: readonly { identity: SourceIdentity; interval
  * Ids grouped by the transitive closure of dependence, each group sorted, groups sorted by first id. Sources are joined through what they
  * share, so that the cost grows with their number and not with that of their pairs.
  */
-export function groupDependent(sources: readonly SourceIdentity[]): string[][] {
+export function groupDependent(sources: readonly SourceIdentity[]): readonly (readonly string[])[] {
+  if (!isSame(sources, grouped.sources)) grouped = { sources: [...sources], groups: group(sources) };
+  return grouped.groups;
+}
+
+/** What was asked for last: who shares what changes seldom, and a host asks twice at each reading. */
+let grouped: { readonly sources: readonly SourceIdentity[]; readonly groups: readonly (readonly string[])[] } = { sources: [], groups: [] };
+
+const isSame = (these: readonly SourceIdentity[], those: readonly SourceIdentity[]): boolean =>
+  these.length === those.length && these.every((source, index) => source === those[index]);
+
+function group(sources: readonly SourceIdentity[]): string[][] {
   const sorted = [...sources].sort((a, b) => (a.id < b.id ? -1 : 1));
   const joined = new JoinedGroups(sorted.length);
   const first = new Map<string, number>();

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { freePort } from "../free-port.ts";
 import { runningTime } from "../sim/sim-clock.ts";
 import { startReferenceServer } from "../udp/reference-server.ts";
 
@@ -54,7 +55,6 @@ const ROOT = fileURLToPath(new URL("../../../../", import.meta.url));
 /** Eight sources, and as many exchanges as six peers would make. */
 const SOURCES = 14;
 const HOUR_OF_EXCHANGES = (SOURCES * 3600) / 16;
-const PORT = 18_124;
 const STARTS = 5;
 
 export async function measureAgentWeight(options: WeightOptions, log: (text: string) => void): Promise<Weighed> {
@@ -66,10 +66,10 @@ export async function measureAgentWeight(options: WeightOptions, log: (text: str
   const sources = servers.map(({ address, port }) => `${address}:${port}`).join(",");
   try {
     const installed = [
-      { name: "this" as const, program: install(folder, log), sources, data: join(folder, "data"), port: PORT },
+      { name: "this" as const, program: install(folder, log), sources, data: join(folder, "data"), port: await freePort() },
       ...(options.beside === null
         ? []
-        : [{ name: "beside" as const, program: options.beside, sources, data: join(folder, "data-beside"), port: PORT + 1 }]),
+        : [{ name: "beside" as const, program: options.beside, sources, data: join(folder, "data-beside"), port: await freePort() }]),
     ];
     const starts = await startedInTurn(installed, log);
     const hours = await Promise.all(installed.map((one) => anHour(one, log)));
