@@ -51,9 +51,9 @@ export class WatchedSources {
     return new Map(silent.map((probe) => [probe.source.id, compareWith(guaranteed, probe.facts(rawAfter), rawAfter) as SourceState]));
   }
 
-  /** Ids of those whose error is declared, and which may have a vote all the same. */
+  /** Ids of those whose error is declared, and which may have a vote all the same: not where only what is authenticated counts. */
   get declared(): string[] {
-    return this.voting.flatMap(({ source, intervals }) => (intervals === null ? [] : [source.id])).sort();
+    return this.voting.flatMap(({ source, intervals, isBarred }) => (intervals === null || isBarred ? [] : [source.id])).sort();
   }
 
   /** Another reading: exchanges and policies may have come since the one before. */

@@ -19,6 +19,7 @@ describe("the first line", () => {
     [head({ document: undefined }), "external_no_document"],
     [head({ document: "A".repeat(64) }), "external_no_document"],
     [head({ boot: "x" }), "external_unknown_field"],
+    [head({}).replace('"clock"', '"clock":"realtime","clock"'), "external_name_twice"],
   ])("%s is refused as %s", (text, trouble) => expect(readHead(text)).toBe(trouble));
   it("has no model that cannot be shown", () => expect(readHead(head({ model: "\u202e" }))).toMatchObject({ model: null }));
 });
@@ -44,6 +45,11 @@ describe("a line of evidence", () => {
     [line({ lo: "8" }), "external_turned_interval"],
     [line({ document: "" }), "external_no_document"],
     [line({ epsilon: 1 }), "external_unknown_field"],
+    [`{"t":"1","lo":"-5","hi":"7","lo":"-1"}`, "external_name_twice"],
+    // The same name by its letters.
+    [`{"t":"1","lo":"-5","hi":"7","l\\u006f" : "-1"}`, "external_name_twice"],
+    [`{"t":"1","lo":"-5","hi":"7","x":[{"a":1,"a":1}]}`, "external_name_twice"],
+    [line({ 't":"2","t': 'lo":"' }), "external_unknown_field"],
   ])("%s is refused as %s", (text, trouble) => expect(readLine(text, HEAD)).toBe(trouble));
   it("crashes nobody", () => fc.assert(fc.property(fc.string(), (text) => void [readHead(text), readLine(text, HEAD)])));
 });

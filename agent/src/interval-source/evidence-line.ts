@@ -24,6 +24,7 @@ export interface EvidenceLine {
 
 export type LineTrouble =
   | "external_not_json"
+  | "external_name_twice"
   | "external_no_head"
   | "external_other_version"
   | "external_no_clock"
@@ -45,7 +46,7 @@ const MODEL = /^[ -~]{1,120}$/;
 /** The first line. */
 export function readHead(text: string): EvidenceHead | LineTrouble {
   const fields = fieldsOf(text);
-  if (fields === null) return "external_not_json";
+  if (typeof fields === "string") return fields;
   const { truebound_evidence: version, clock, document, model = null } = fields;
   if (version === undefined) return "external_no_head";
   if (version !== EVIDENCE_VERSION) return "external_other_version";
@@ -58,7 +59,7 @@ export function readHead(text: string): EvidenceHead | LineTrouble {
 /** Any other line. A number that JSON.parse may have rounded is none: what is long stands in quotes. */
 export function readLine(text: string, head: EvidenceHead): EvidenceLine | LineTrouble {
   const fields = fieldsOf(text);
-  if (fields === null) return "external_not_json";
+  if (typeof fields === "string") return fields;
   const [t, lo, hi] = [fields.t, fields.lo, fields.hi].map(integerOf);
   if (t == null || t < 0n) return "external_no_instant";
   if (lo == null || hi == null) return "external_no_interval";
@@ -69,13 +70,24 @@ export function readLine(text: string, head: EvidenceHead): EvidenceLine | LineT
   return { t, lo, hi, document };
 }
 
-function fieldsOf(text: string): Fields | null {
+function fieldsOf(text: string): Fields | LineTrouble {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : null;
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return "external_not_json";
+    return namesIn(value) === namesWritten(text) ? (value as Fields) : "external_name_twice";
   } catch {
-    return null; // not JSON
+    return "external_not_json";
   }
+}
+
+/** Readers of JSON differ over which of two values a name has that comes twice: one of the intervals would be another than what was meant. */
+const namesWritten = (text: string): number =>
+  [...text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g)].filter(([, colon]) => colon !== undefined).length;
+
+function namesIn(value: unknown): number {
+  if (typeof value !== "object" || value === null) return 0;
+  const own = Array.isArray(value) ? 0 : Object.keys(value).length;
+  return Object.values(value).reduce((sum: number, one) => sum + namesIn(one), own);
 }
 
 const GREATEST = 2n ** 62n;

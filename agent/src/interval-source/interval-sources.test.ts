@@ -1,4 +1,4 @@
-import { raw } from "@truebound/time";
+import { ppb, raw } from "@truebound/time";
 import { DEFAULT_POLICY, unpackColumn } from "@truebound/wire";
 import { describe, expect, it } from "vitest";
 import { HostMonitor } from "../bound/host-monitor.ts";
@@ -147,6 +147,22 @@ describe("what is declared", () => {
     ]);
     const changes = monitor.drain().flatMap(({ findings }) => findings);
     expect(changes.filter(({ source }) => source === "external:s4").map(({ detail }) => detail.to)).toEqual(["falseticker"]);
+  });
+  it("is not named where only authenticated sources count, since nobody sealed what it says, and is named again where others may", async () => {
+    const told = new ToldIntervals();
+    told.tell(aReading(900, EPOCH));
+    const probe = probeOf(told, "gps", true);
+    const monitor = new HostMonitor([probe], DEFAULT_POLICY, SURROUNDINGS, "simulated");
+    monitor.learned(await pollAt(probe, 1000));
+    const seenAt = (ms: number, authenticatedOnly: boolean) => {
+      probe.retune(16, false, ppb(BigInt(DEFAULT_POLICY.sigma_ppb)), authenticatedOnly, true);
+      return [monitor.observe(readingAt(ms)).status, monitor.assumptions.declared];
+    };
+    expect([seenAt(1000, false), seenAt(2000, true), seenAt(3000, false)]).toEqual([
+      ["unverified", ["external:gps"]],
+      ["holdover", undefined],
+      ["unverified", ["external:gps"]],
+    ]);
   });
   it("never counts where it is a mere opinion, also where somebody declares that it does", async () => {
     const { row, monitor, sources } = await hostOf([0n, 0n, 0n], 3, "opinion");

@@ -404,12 +404,12 @@ export class SourceProbe {
       trusted: this.#options.trusted,
       lastExchange: this.#lastExchange,
       poll: this.#poll,
-      ...(this.#isBarred ? BARRED : this.#window.testimony(now, this.#latest?.refid ?? null)),
+      ...(this.isBarred ? BARRED : this.#window.testimony(now, this.#latest?.refid ?? null)),
     };
   }
 
   /** The policy lets only what is authenticated count. */
-  get #isBarred(): boolean {
+  get isBarred(): boolean {
     return this.#options.authenticatedOnly === true && this.counts && !this.#authentic;
   }
 

@@ -37,3 +37,11 @@ it("a second signal waits for nothing", () => {
   expect(codes).toEqual([1]);
   forget();
 });
+
+it("what no longer heeds signals leaves them to others", () => {
+  const signals = new EventEmitter();
+  const codes: number[] = [];
+  const letGo = heedSignals(signals, (code) => void codes.push(code));
+  letGo();
+  expect([signals.emit("SIGTERM"), signals.emit("SIGINT"), codes]).toEqual([false, false, []]);
+});

@@ -30,17 +30,26 @@ export function endBeforeUs(ending: () => Promise<void>): () => void {
 
 interface Signals {
   once(signal: NodeJS.Signals, heed: () => void): unknown;
+  removeListener(signal: NodeJS.Signals, heed: () => void): unknown;
 }
 
-/** For a program's own start: signals end it in order, and all that it began with it. A second signal waits for nothing. */
-export function heedSignals(signals: Signals = process, exit: (code: number) => void = process.exit): void {
+const HEEDED = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/**
+ * For a program's own start: signals end it in order, and all that it began with it. A second signal waits for nothing. What comes back
+ * has signals end it outright again.
+ */
+export function heedSignals(signals: Signals = process, exit: (code: number) => void = process.exit): () => void {
   let isEnding = false;
   const heed = (): void => {
     if (isEnding) return exit(1);
     isEnding = true;
     void Promise.allSettled([...endings].map((ending) => ending())).then(() => exit(1));
   };
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) signals.once(signal, heed);
+  for (const signal of HEEDED) signals.once(signal, heed);
+  return () => {
+    for (const signal of HEEDED) signals.removeListener(signal, heed);
+  };
 }
 
 /** Ends a child and waits until it is gone. */

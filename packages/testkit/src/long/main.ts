@@ -1,4 +1,5 @@
-import { parseArgs } from "node:util";
+import { heedSignals } from "../bench/children.ts";
+import { askedFor, endSaying, wholeNumber } from "../command-line.ts";
 import { LANGUAGES } from "../readers/readers.ts";
 import { acceptancePart } from "./acceptance.ts";
 import { cReaderPart } from "./c-reader.ts";
@@ -32,56 +33,45 @@ const USAGE = `npm run test:long -- [--only ${PARTS.map(({ name }) => name).join
     [--exchanges 1000000] [--real 100000] [--cases 10000000] [--parsers WORD,WORD] [--flips 524288] [--worlds 10000] [--seed 1] [--write]
     [--minutes 10] [--reads 10000000] [--languages ${LANGUAGES.join(",")}] [--every 30] [--looks 8]`;
 
-const { values } = parseArgs({
-  options: {
-    only: { type: "string" },
-    exchanges: { type: "string", default: "1000000" },
-    real: { type: "string", default: "100000" },
-    cases: { type: "string", default: "10000000" },
-    parsers: { type: "string" },
-    flips: { type: "string", default: "524288" },
-    worlds: { type: "string", default: "10000" },
-    reads: { type: "string", default: "10000000" },
-    minutes: { type: "string", default: "10" },
-    languages: { type: "string" },
-    every: { type: "string", default: "30" },
-    looks: { type: "string", default: "8" },
-    seed: { type: "string", default: "1" },
-    write: { type: "boolean", default: false },
-  },
-});
+const COUNTS = {
+  exchanges: "1000000",
+  real: "100000",
+  cases: "10000000",
+  flips: "524288",
+  worlds: "10000",
+  reads: "10000000",
+  minutes: "10",
+  every: "30",
+  looks: "8",
+  seed: "1",
+} as const;
+type CountName = keyof typeof COUNTS;
+const KINDS = Object.fromEntries(Object.keys(COUNTS).map((name) => [name, "text"])) as Record<CountName, "text">;
+
+const values = askedFor({ ...KINDS, only: "text", parsers: "text", languages: "text", write: "flag" }, USAGE);
+const refuse = (wrong: string): never => endSaying(`${wrong}\n${USAGE}`, 2);
+const counted = (name: CountName): number => {
+  const count = wholeNumber(name, values[name] ?? COUNTS[name]);
+  return typeof count === "number" ? count : refuse(count);
+};
 const options: LongOptions = {
-  exchanges: Number(values.exchanges),
-  real: Number(values.real),
-  cases: Number(values.cases),
+  exchanges: counted("exchanges"),
+  real: counted("real"),
+  cases: counted("cases"),
   parsers: values.parsers?.split(",") ?? null,
-  flips: Number(values.flips),
-  worlds: Number(values.worlds),
-  reads: Number(values.reads),
+  flips: counted("flips"),
+  worlds: counted("worlds"),
+  reads: counted("reads"),
   languages: values.languages?.split(",") ?? null,
-  minutes: Number(values.minutes),
-  every: Number(values.every),
-  looks: Number(values.looks),
-  seed: Number(values.seed),
-  write: values.write,
+  minutes: counted("minutes"),
+  every: counted("every"),
+  looks: counted("looks"),
+  seed: counted("seed"),
+  write: values.write === true,
 };
 const wanted = values.only?.split(",") ?? PARTS.map(({ name }) => name);
 const stranger = wanted.find((name) => !PARTS.some((part) => part.name === name));
-const counts = [
-  options.exchanges,
-  options.real,
-  options.cases,
-  options.flips,
-  options.worlds,
-  options.reads,
-  options.minutes,
-  options.looks,
-  options.seed,
-];
-if (stranger !== undefined || !counts.every(Number.isSafeInteger)) {
-  process.stderr.write(`Cannot run ${stranger ?? "with counts that are no whole numbers"}:\n${USAGE}\n`);
-  process.exit(2);
-}
+if (stranger !== undefined) refuse(`Cannot run ${stranger}: there is no such part`);
 
 const log = (text: string) => process.stderr.write(`${text}\n`);
 const summary: string[] = [];
@@ -89,7 +79,9 @@ let broken = 0;
 for (const part of PARTS.filter(({ name }) => wanted.includes(name))) {
   log(`${part.name}: ${part.about}`);
   const since = performance.now();
+  const letGo = part.startsOthers ? heedSignals() : () => undefined;
   const { ok, lines } = await part.run(options, log);
+  letGo();
   if (!ok) broken += 1;
   process.stdout.write(`${lines.join("\n")}\n\n`);
   summary.push(`${ok ? "held  " : "BROKEN"} ${part.name}, ${count((performance.now() - since) / 1000)} s: ${lines[0]}`);

@@ -17,6 +17,7 @@ const BESIDE_LOOKS_S = 300;
 
 export const observersPart: Part = {
   name: "observers",
+  startsOthers: true,
   about: "real daemons that are right, unsynchronised, dead, or follow a liar: what is found of them, and after how long",
   run: async ({ every, looks, write }, log) => {
     const why = whyNoPtp4l();

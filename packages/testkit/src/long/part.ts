@@ -2,6 +2,8 @@
 export interface Part {
   readonly name: string;
   readonly about: string;
+  /** It starts other processes, which are ended with it by a signal. One that reckons without a pause would never hear of the signal. */
+  readonly startsOthers?: true;
   readonly run: (options: LongOptions, log: (text: string) => void) => Promise<Verdict>;
 }
 

@@ -7,6 +7,7 @@ import { count, type Part } from "./part.ts";
 
 export const readersPart: Part = {
   name: "readers",
+  startsOthers: true,
   about: "readers of the segment, in every language, against a writer that is killed, stopped and stepped, and whose file is cut off",
   run: async ({ reads, languages }, log) => {
     const folder = mkdtempSync(join(tmpdir(), "truebound-readers-"));

@@ -66,6 +66,7 @@ function blockLoop(): void {
 
 export const realPart: Part = {
   name: "real",
+  startsOthers: true,
   about: "every rung against a real chronyd on loopback, idle and under load",
   run: async ({ real }, log) => {
     if (chronydPath() === null) return { ok: false, lines: ["chronyd not found: nothing was measured"] };

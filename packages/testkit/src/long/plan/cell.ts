@@ -1,5 +1,15 @@
-import { type Measured, situationOf } from "@truebound/server";
-import { CHRONY_MAX_SLEW, GOALS, type Goal, holds, type PartsPerBillion, ppb, prospect, type Situation } from "@truebound/time";
+import { situationOf } from "@truebound/server";
+import {
+  CHRONY_MAX_SLEW,
+  GOALS,
+  type Goal,
+  holds,
+  type Measured,
+  type PartsPerBillion,
+  ppb,
+  prospect,
+  type Situation,
+} from "@truebound/time";
 import { DEFAULT_POLICY } from "@truebound/wire";
 
 /** What is asked of a link: a limit, what the oscillator is taken to stray, and how chronyd is set. */

@@ -26,6 +26,7 @@ const LINKS: Links = [
 
 export const planPart: Part = {
   name: "plan",
+  startsOthers: true,
   about: "what a plan says of limit × network × poll interval, and what comes of trying it",
   run: async ({ minutes, write }, log) => {
     const cost = await withLink("loopback", ({ endpoint }) => runLinkJob({ kind: "cost", endpoint, seconds: COST_SECONDS }, []));
