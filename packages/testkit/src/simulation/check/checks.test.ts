@@ -1,8 +1,11 @@
+import { readStoredBatch } from "@truebound/server";
 import type { Batch } from "@truebound/wire";
 import { beforeAll, describe, expect, it } from "vitest";
 import { SOUND_DISK } from "../disk.ts";
+import { History } from "../history.ts";
+import { batchKey } from "../life.ts";
 import { type Run, runWorld } from "../run.ts";
-import { evidenceKey, type Tables } from "../tables.ts";
+import { evidenceKey, type HostRow, type Tables } from "../tables.ts";
 import { drawWorld } from "../world.ts";
 import { judge } from "./all-checks.ts";
 import { textOf } from "./evidence-of.ts";
@@ -30,6 +33,11 @@ const evidence = (seq: number, epoch = 1) => {
   return row;
 };
 
+const keyOf = (seq: number): string => {
+  const row = evidence(seq);
+  return batchKey(readStoredBatch(textOf(row.body), id, row.isWhole).batch);
+};
+
 const found = async (broken: Run): Promise<string[]> => (await judge(broken)).map(({ check }) => check);
 
 describe("the checks of a world", () => {
@@ -45,6 +53,38 @@ describe("the checks of a world", () => {
   it("find a batch that counts twice", async () => {
     const broken = tampered((tables) => tables.evidence.set(evidenceKey(id, 2, 1), { ...evidence(4), epoch: 2, seq: 1 }));
     expect(await found(broken)).toContain("records kept");
+  });
+
+  it("find of two reports that are equal to the byte, as a frozen clock makes them, the third that counts and the one that is gone", async () => {
+    const [first, ...others] = run.records.reported.filter((one) => one.key === keyOf(4));
+    if (first === undefined || others.length > 0) throw new Error("This report is not there once");
+    const made = { ...run.records, reported: [...run.records.reported, first] };
+    const twin = { ...evidence(4), epoch: 2 };
+    const counted = (seqs: readonly number[]) =>
+      tampered((tables) => {
+        for (const seq of seqs) tables.evidence.set(evidenceKey(id, 2, seq), { ...twin, seq });
+      });
+    const words = async (broken: Run) => (await judge({ ...broken, records: made })).map(({ what }) => what).join("\n");
+    expect(await words(counted([1]))).not.toMatch(/one batch is counted|batches are not in the evidence/);
+    expect(await words(counted([1, 2]))).toContain("one batch is counted as 1/4 and as 2/1 and as 2/2");
+    expect(await words(counted([]))).toContain("1 batches are not in the evidence");
+  });
+
+  it("find a host that is not heard in the end, and was not both named a copy, be it in a state that was replaced, and told the way out", async () => {
+    const { name } = (run.hosts[0] as Run["hosts"][number]).plan;
+    const row = (tables: Tables, more: object) => tables.hosts.set(id, { ...(tables.hosts.get(id) as HostRow), ...more });
+    const silent = tampered((tables) => row(tables, { record: { ...tables.hosts.get(id)?.record, receivedAt: null } }));
+    const named = tampered((tables) => row(tables, { forkAttempts: 1n })).tables;
+    const troubles = [{ kind: "clone" as const, atS: 60, host: 0, forS: 20 }];
+    const told = new History(() => 0n);
+    told.note(name, "warn", "cannot report: fork: unless this is the host that is to go on, run truebound-agent unenroll, then enroll");
+    const isMissed = async (history: History, replaced: Tables[]) => {
+      const broken = { ...silent, history, world: { ...run.world, troubles }, records: { ...run.records, replaced } };
+      return (await judge(broken)).some(({ what }) => what.includes("was not heard"));
+    };
+    expect(await isMissed(told, [named])).toBe(false);
+    expect(await isMissed(told, [])).toBe(true);
+    expect(await isMissed(run.history, [named])).toBe(true);
   });
 
   it("find losses that nothing took, also where they are only said to be doubtful: a process leaves one such write behind", async () => {
