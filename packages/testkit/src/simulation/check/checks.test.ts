@@ -164,3 +164,75 @@ describe("the checks of a world", () => {
     expect(await found({ ...run, waiting: 10_000 })).toEqual(["bounded"]);
   });
 });
+
+describe("the check of a mesh", () => {
+  /** Without any other trouble: one of three hosts is misled by all of its sources. */
+  let mesh: Run;
+  const words = async (broken: Run) => (await judge(broken)).map(({ check, what }) => `${check}: ${what}`).join("\n");
+  const misled = () => mesh.hosts.find(({ plan }) => plan.isMisled) as Run["hosts"][number];
+  const honest = () => mesh.hosts.find(({ plan }) => !plan.isMisled) as Run["hosts"][number];
+
+  beforeAll(async () => {
+    const world = Array.from({ length: 400 }, (_, seed) => drawWorld(seed)).find((one) => one.mesh?.wrong?.how === "misled");
+    if (world === undefined) throw new Error("No such world");
+    const database = { lostStatement: 0, lostCommit: 0, slowestMs: 4 };
+    const hosts = world.hosts.map((host) => ({ ...host, disk: SOUND_DISK, spoolLimits: { segmentBytes: 64_000, totalBytes: 1_000_000 } }));
+    mesh = await runWorld({ ...world, hosts, database, troubles: [] });
+  });
+
+  it("finds nothing in a sound one", async () => {
+    expect(await judge(mesh)).toEqual([]);
+    expect(mesh.records.reported.some(({ batch }) => (batch.mesh?.edges.peer.length ?? 0) > 0)).toBe(true);
+    expect(mesh.records.solved.some(({ bounds, suspects }) => bounds.length > 0 && suspects.has(misled().id))).toBe(true);
+  });
+
+  it("finds a measurement of a ruler beside what that read, and a ruler that nobody has", async () => {
+    const rulers = new Map(
+      [...mesh.records.rulers].map(([name, one]) => [name, { ...one, rawAt: (at: bigint) => one.rawAt(at) + 50_000_000n }]),
+    );
+    expect(await words({ ...mesh, records: { ...mesh.records, rulers } })).toMatch(
+      /mesh holds: host-\d life 1, of host-\d at [\d.]+ s: rulers were/,
+    );
+    expect(await words({ ...mesh, records: { ...mesh.records, rulers: new Map() } })).toContain("on a ruler that nobody has");
+  });
+
+  it("finds a claim that no source of the host's own bears out, and one beside the truth", async () => {
+    const reported = mesh.records.reported.map((one) => ({ ...one, ofSources: [] }));
+    expect(await words({ ...mesh, records: { ...mesh.records, reported } })).toContain("none of its own sources has spoken");
+    const { clock } = honest().machine;
+    const offsetAt = clock.offsetAt.bind(clock);
+    clock.offsetAt = (elapsed) => offsetAt(elapsed) + 3_000_000_000n;
+    try {
+      expect(await words(mesh)).toMatch(/mesh holds: .* and it claims/);
+    } finally {
+      clock.offsetAt = offsetAt;
+    }
+  });
+
+  it("finds a bound of a server that leaves out the truth", async () => {
+    const solved = mesh.records.solved.map((one) => ({
+      ...one,
+      bounds: one.bounds.map((two) => ({ ...two, bound: { lo: two.bound.lo + 9_000_000_000n, hi: two.bound.hi + 9_000_000_000n } })),
+    }));
+    expect(await words({ ...mesh, records: { ...mesh.records, solved } })).toMatch(/mesh holds: clock − UTC of host-\d \(guaranteed\)/);
+  });
+
+  it("finds one who is right and accused, one who is wrong and not named, and one who hears nobody", async () => {
+    const change = (edit: (tables: Tables) => void): Run => {
+      const tables = mesh.tables.copy();
+      edit(tables);
+      return { ...mesh, tables };
+    };
+    const accusing = change(({ conflicts }) => {
+      for (const [key, row] of conflicts) conflicts.set(key, { ...row, flagged: [honest().id], suspects: [honest().id] });
+    });
+    expect(await words(accusing)).toContain(`${honest().plan.name} is accused (guaranteed), and it is right`);
+    expect(await words(accusing)).toContain("and none of them is wrong");
+    expect(await words(change(({ conflicts }) => conflicts.clear()))).toContain(`nobody says that ${misled().plan.name} is wrong`);
+    const deaf = change(({ hosts }) => {
+      const row = hosts.get(honest().id) as NonNullable<ReturnType<typeof hosts.get>>;
+      hosts.set(honest().id, { ...row, record: { ...row.record, mesh: null } });
+    });
+    expect(await words(deaf)).toContain(`${honest().plan.name} does not hear ${misled().plan.name}`);
+  });
+});
