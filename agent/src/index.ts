@@ -54,7 +54,7 @@ export { parseCpuTimes } from "./observe/steal.ts";
 export { parseTimesyncd } from "./observe/timesyncd.ts";
 export { readMarker } from "./observe/vmclock.ts";
 export { meshBlock } from "./peers/mesh-block.ts";
-export type { Answering } from "./peers/neighbours.ts";
+export type { Answering, MeshParts } from "./peers/neighbours.ts";
 export { PeerSet } from "./peers/peer-set.ts";
 export { pollOnce } from "./probe/poll.ts";
 export type { Clocks, Consider, Delivery, Endpoint, RandomNonce, Transport } from "./probe/ports.ts";

@@ -45,6 +45,7 @@ export { asKnown } from "./fleet/host-record.ts";
 export { FleetWatcher } from "./fleet/watcher.ts";
 export { type DeliveryHead, readClaim } from "./ingest/claim.ts";
 export { derive } from "./ingest/derive.ts";
+export { type Edge, withoutEdges } from "./ingest/edges.ts";
 export { type Accepted, Ingest } from "./ingest/ingest.ts";
 export { readOffer } from "./ingest/offer.ts";
 export { Places } from "./ingest/places.ts";
@@ -57,6 +58,9 @@ export { type ChainEnd, entriesOf, type HostLogFacts, planHost, type StoredRow }
 export type { DeliveryStore, Outcome, Taken } from "./notify/ports.ts";
 export { DeliveryWorker } from "./notify/worker.ts";
 export { MeshDirectory } from "./peer/directory.ts";
+export { type MeshState, PeerKeeper } from "./peer/peer-keeper.ts";
+export type { PeerLook, PeerStore, StoredConflict } from "./peer/ports.ts";
+export { distrusted } from "./peer/standing.ts";
 export { type Measured, measuredIn } from "./plan/measured.ts";
 export { situationOf } from "./plan/situation.ts";
 export type { PolicyRule } from "./policy/choose-policy.ts";

@@ -1,13 +1,12 @@
-import { heldUntil, Limiter, type ResponderCounts, RulerTeller, respond, type ToOpen } from "@truebound/agent";
+import { type Clocks, heldUntil, Limiter, type ResponderCounts, RulerTeller, respond, type ToOpen } from "@truebound/agent";
 import { fromUtc, type RulerReading, TransmitMemory } from "@truebound/ntp";
 import { utc } from "@truebound/time";
-import type { SimClock } from "../sim/sim-clock.ts";
 
 const NO_LIMIT = { rate: 1e6, burst: 1e6, total: 1e6, remembered: 4096 };
 
 /** Answers peers as an agent does, on a simulated clock: all but the socket. */
 export class SimResponder {
-  readonly #clock: SimClock;
+  readonly #clock: Pick<Clocks, "read">;
   readonly #asked: Omit<ToOpen, "listen">;
   readonly #teller: RulerTeller;
   readonly #rules: Parameters<typeof respond>[0];
@@ -15,7 +14,7 @@ export class SimResponder {
   #answered = 0;
   #unsent = 0;
 
-  constructor(clock: SimClock, asked: Omit<ToOpen, "listen">) {
+  constructor(clock: Pick<Clocks, "read">, asked: Omit<ToOpen, "listen">) {
     this.#clock = clock;
     this.#asked = asked;
     this.#rules = { isPeer: asked.isPeer, limiter: new Limiter(() => 0.999, NO_LIMIT), memory: new TransmitMemory() };
@@ -26,8 +25,11 @@ export class SimResponder {
     return { answered: this.#answered, silent: { ...this.#silent }, unsent: this.#unsent };
   }
 
-  /** A request that was stamped so by this host's clock, handled now; null = silence. */
-  answer(bytes: Uint8Array, from: string, received: bigint): Uint8Array | null {
+  /**
+   * A request that was stamped so by this host's clock, handled now; null = silence.
+   * @param isLast nothing waits behind it
+   */
+  answer(bytes: Uint8Array, from: string, received: bigint, isLast = true): Uint8Array | null {
     const [stamp, reading] = [utc(received), this.#clock.read()];
     const response = respond(this.#rules, bytes, from, fromUtc(stamp), Number(reading.rawAfter / 1_000_000n));
     if (response.kind === "silence") {
@@ -35,7 +37,7 @@ export class SimResponder {
       return null;
     }
     const telling = response.asksForRuler ? this.#teller.tell(stamp, reading) : null;
-    this.#teller.queueWasEmpty();
+    if (isLast) this.#teller.queueWasEmpty();
     if (telling?.kind === "no_reply") {
       this.#unsent += 1;
       return null;
@@ -44,5 +46,10 @@ export class SimResponder {
     const told: RulerReading | null =
       telling?.kind === "reading" ? { ruler: telling.ruler, ...telling.at, hold: heldUntil(telling.at, reading.rawAfter) } : null;
     return response.write(this.#asked.state(reading, stamp), fromUtc(reading.realtime), told);
+  }
+
+  /** When the reply to a request that was stamped so left, by the stamp of a kernel: told with the next request (RFC 9769). */
+  left(received: bigint, at: bigint): void {
+    this.#rules.memory.remember(fromUtc(utc(received)), fromUtc(utc(at)));
   }
 }

@@ -3,14 +3,15 @@ import type { Policy } from "@truebound/wire";
 import type { SeededRandom } from "../sim/random.ts";
 import { SimDisk, SOUND_DISK } from "./disk.ts";
 import type { History } from "./history.ts";
+import type { HostPlan } from "./host-plan.ts";
 import { IDENTITY_FILE, KEY_FILE, keyOf } from "./key-files.ts";
 import { Life } from "./life.ts";
 import { Machine } from "./machine.ts";
+import type { PeerRoad } from "./peer-road.ts";
 import type { Records } from "./records.ts";
 import type { Road } from "./road.ts";
 import type { Scheduler } from "./scheduler.ts";
 import { type SeededKey, seededId, seededKey } from "./seeded-key.ts";
-import type { HostPlan } from "./world.ts";
 
 export interface HostParts {
   readonly plan: HostPlan;
@@ -24,6 +25,8 @@ export interface HostParts {
   readonly random: SeededRandom;
   readonly history: History;
   readonly records: Records;
+  /** The network between hosts; null = this world has no mesh. */
+  readonly peerRoad: PeerRoad | null;
 }
 
 const BACKUP_EVERY_S = 20;
@@ -110,7 +113,7 @@ export class Host {
 
   start(): void {
     if (this.isUp || this.#isGone) return;
-    const { plan, road, address, policy, scheduler, random, history, records } = this.#parts;
+    const { plan, road, address, policy, scheduler, random, history, records, peerRoad } = this.#parts;
     const dial = road.dialFrom(plan.name, address);
     const killed = () => this.#restartLater();
     this.#lives += 1;
@@ -122,6 +125,7 @@ export class Host {
       history,
       records,
       dial,
+      peers: peerRoad && { road: peerRoad, address },
       killed,
       number: this.#lives,
       machine: this.machine,

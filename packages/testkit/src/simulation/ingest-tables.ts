@@ -6,10 +6,12 @@ import {
   type Ledger,
   type PolicyRule,
   placeKey,
+  withoutEdges,
 } from "@truebound/server";
 import { type UtcInstant, utc } from "@truebound/time";
 import { Refused, type Session, type SimDatabase, type Transaction } from "./database.ts";
 import { takeNextKey } from "./key-tables.ts";
+import { writeEdges } from "./peer-tables.ts";
 import { chainOf, type EvidenceRow, evidenceKey, type HostRow, type Tables } from "./tables.ts";
 
 export interface IngestTerms {
@@ -123,6 +125,7 @@ function writeChange(tables: Tables, change: HostChange): void {
     for (const [ordinal, event] of derived.events.entries())
       tables.events.push({ host: facts.id, epoch: claim.epoch, seq: link.seq, ordinal, ...event, xid: tables.xid });
   }
+  writeEdges(tables, change);
   if (change.endedEpoch !== null) {
     const key = `${facts.id}/${change.endedEpoch.epoch}`;
     if (!tables.epochEnds.has(key)) tables.epochEnds.set(key, change.endedEpoch.lastSeq);
@@ -168,6 +171,7 @@ function recordAfter(
           terms: latestBatch?.terms ?? null,
           frequency: latestBatch?.frequency ?? null,
           reading: { raw: latest.raw, realtime: latest.realtime },
+          mesh: withoutEdges(latestBatch?.mesh),
         };
   return {
     ...record,

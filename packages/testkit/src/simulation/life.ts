@@ -6,14 +6,19 @@ import {
   HostWatch,
   type Identity,
   type IdentityFolder,
+  joinAnswering,
+  type MeshParts,
   makeSource,
+  NO_PEERS,
   type Put,
   type Reporting,
+  type Rung,
   refidOf,
   type SegmentStore,
   scanFrames,
   sha1,
   startReporting,
+  type ToOpen,
 } from "@truebound/agent";
 import type { HostReading } from "@truebound/time";
 import { type Batch, DEFAULT_POLICY, Policy, validator } from "@truebound/wire";
@@ -21,12 +26,13 @@ import type { SeededRandom } from "../sim/random.ts";
 import { SIM_STEERING } from "../sim/sim-clock.ts";
 import { Killed, OpenedDisk, type SimDisk } from "./disk.ts";
 import type { History } from "./history.ts";
+import type { HostPlan } from "./host-plan.ts";
 import { IDENTITY_FILE, KeyFiles, keyOf } from "./key-files.ts";
 import type { Machine } from "./machine.ts";
+import { PeerPort } from "./peer-port.ts";
 import type { Records } from "./records.ts";
 import type { Scheduler } from "./scheduler.ts";
-import { SimTransport } from "./sim-transport.ts";
-import type { HostPlan } from "./world.ts";
+import { type Answerer, SimTransport, type WayToPeers } from "./sim-transport.ts";
 
 /** A batch as its agent made it, with where its readings truly lay. */
 export interface ReportedBatch {
@@ -40,8 +46,9 @@ export interface ReportedBatch {
   readonly machine: Machine;
   /** True time, ns since the start, at which RAW read so, in this boot. */
   readonly placeOf: ReadonlyMap<string, bigint>;
-  /** True times at which an answer of a source was taken, in this life. */
+  /** True times at which an answer of a source or a peer was taken, in this life; and those of sources alone. */
   readonly answers: readonly bigint[];
+  readonly ofSources: readonly bigint[];
 }
 
 /** A body that a disk said it has. */
@@ -62,6 +69,8 @@ export interface LifeParts {
   readonly random: SeededRandom;
   readonly history: History;
   readonly records: Records;
+  /** Its way to other hosts; null = the policy puts it into no mesh. */
+  readonly peers: WayToPeers | null;
   /** It was killed in the midst of writing. */
   readonly killed: () => void;
 }
@@ -91,6 +100,9 @@ export class Life {
   readonly #disk: OpenedDisk;
   readonly #placeOf = new Map<string, bigint>();
   readonly #answers: bigint[] = [];
+  readonly #ofSources: bigint[] = [];
+  #agent: Agent | null = null;
+  #port: PeerPort | null = null;
   #isOver = false;
 
   constructor(parts: LifeParts) {
@@ -104,12 +116,14 @@ export class Life {
 
   /** Reads what the disk has, and goes on from there. */
   start(): void {
-    const { plan, machine, random, history, scheduler, number } = this.#parts;
+    const { plan, machine, random, history, scheduler, peers, number } = this.#parts;
+    const answered = (by: Answerer) => this.#answered(by);
     const instruments = {
       clocks: { ruler: "raw" as const, read: () => this.#read() },
-      transport: new SimTransport(plan.sources, machine, scheduler, random, () => this.#answers.push(scheduler.now)),
+      transport: new SimTransport({ sources: plan.sources, machine, scheduler, random, peers, answered }),
       nonce: () => random.nonce(),
     };
+    const mesh = peers === null ? {} : { mesh: this.#meshParts(instruments, peers) };
     const agent = new Agent({
       instruments,
       mode: "kernel_basic",
@@ -125,6 +139,7 @@ export class Life {
       }),
       policy: this.#keptPolicy(),
       refidOf,
+      ...mesh,
       sha1,
       resolve: async ({ host }) => host,
       report: null,
@@ -135,10 +150,42 @@ export class Life {
       random: () => random.next(),
       log: (level, message) => this.#isOver || history.note(plan.name, level, message),
     });
+    this.#agent = agent;
     history.note(plan.name, "starts", `life ${number}`);
     agent.start();
     const reporting = this.#report(agent, instruments.clocks);
     reporting.ended.catch((error: unknown) => this.#ended(error));
+  }
+
+  #answered(by: Answerer): void {
+    const { now } = this.#parts.scheduler;
+    this.#answers.push(now);
+    if (by === "source") this.#ofSources.push(now);
+  }
+
+  /** Its part in a mesh, joined as the agent joins it. All rulers that it speaks of are remembered. */
+  #meshParts({ clocks, transport }: Pick<Rung, "clocks" | "transport">, { road, address }: WayToPeers): MeshParts {
+    const { machine, scheduler, random, history, plan } = this.#parts;
+    const open = (asked: ToOpen) => {
+      const ruler = { ...asked.ruler, id: () => this.#named(asked.ruler.id()) };
+      const isOver = () => this.#isOver;
+      this.#port = new PeerPort({ ...asked, ruler }, { address, machine, road, scheduler, random, isOver });
+      return this.#port;
+    };
+    const { mesh } = joinAnswering({
+      settings: { ...NO_PEERS, off: false },
+      rung: { mode: "kernel_basic", clocks, transport, interleave: true, clockSet: null, answer: open, close: () => undefined },
+      bootId: this.bootId,
+      monitor: () => this.#agent?.monitor ?? null,
+      log: (level, message) => this.#isOver || history.note(plan.name, level, message),
+    });
+    return { ...mesh, rulerId: (disruptions) => this.#named(mesh.rulerId(disruptions)) };
+  }
+
+  #named<Name extends number | null>(name: Name): Name {
+    const { records, machine } = this.#parts;
+    if (name !== null && !records.rulers.has(name)) records.rulers.set(name, machine.rulerNow());
+    return name;
   }
 
   /** It gets so many more operations of the disk; null = it is killed at once. */
@@ -219,6 +266,7 @@ export class Life {
       machine,
       placeOf: this.#placeOf,
       answers: this.#answers,
+      ofSources: this.#ofSources,
     });
     if (put.kind !== "durable") history.note(plan.name, `report ${put.kind}`, put.why);
   }
@@ -272,6 +320,7 @@ export class Life {
   #die(): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    this.#port?.end();
     this.#disk.close();
     this.#parts.history.note(this.#parts.plan.name, "is killed");
     this.#parts.killed();

@@ -3,12 +3,23 @@ import { type HostReading, raw } from "@truebound/time";
 import { type ClockFaults, endOf, SimClock } from "../sim/sim-clock.ts";
 import type { Scheduler } from "./scheduler.ts";
 
+/** RAW of one boot, as a function of true time since the start. */
+export interface SimRuler {
+  readonly machine: Machine;
+  /** RAW after `elapsed` ns. */
+  readonly rawAt: (elapsed: bigint) => bigint;
+  /** When RAW first read so, to the ns. */
+  readonly elapsedAt: (read: bigint) => bigint;
+}
+
 interface Pause {
   readonly atS: number;
   readonly forS: number;
 }
 
 const LEAP_NS = 2_000_000_000n;
+/** A look at the clocks takes time: here as little as covers what they are rounded by, which else would look like steps of 1 ns. */
+const READ_WITHIN_NS = 4n;
 
 /** The hardware and the kernel of one host: its clocks, when it sleeps, when its processes stand still, how often it booted. */
 export class Machine implements Clocks, Alarm {
@@ -41,7 +52,7 @@ export class Machine implements Clocks, Alarm {
       ...reading,
       rawBefore: raw(reading.rawBefore - since),
       rawAfter: raw(reading.rawAfter - since),
-      rawEnd: raw(reading.rawEnd - since),
+      rawEnd: raw(reading.rawEnd - since + READ_WITHIN_NS),
       monotonic: reading.monotonic - since,
       boottime: reading.boottime - since,
     };
@@ -49,6 +60,16 @@ export class Machine implements Clocks, Alarm {
 
   rawAt(elapsed: bigint): bigint {
     return this.clock.rawAt(elapsed) - this.#bootedAt;
+  }
+
+  /** RAW as it counts in the present boot. */
+  rulerNow(): SimRuler {
+    const since = this.#bootedAt;
+    return {
+      machine: this,
+      rawAt: (elapsed) => this.clock.rawAt(elapsed) - since,
+      elapsedAt: (read) => this.clock.elapsedAt(read + since),
+    };
   }
 
   witness(): HostWitness {

@@ -1,11 +1,13 @@
 import { SeededRandom } from "../sim/random.ts";
 import type { SimSource } from "../sim/sim-source.ts";
+import type { HostPlan } from "./host-plan.ts";
 import { type LeapPlan, leapPolicy } from "./leap-second.ts";
+import { meshed } from "./mesh-plan.ts";
 import { takesState } from "./troubles.ts";
-import type { HostPlan, World } from "./world.ts";
+import type { World } from "./world.ts";
 
 /** What only some worlds have. Each is drawn by numbers of its own: a world that does not have it stays as it was. */
-const RARITIES = [restoredFarBack, spoolTooSmall, sourcesLoseTheTime, liarSteps, leapSecond, keyChanges, enrolsItself] as const;
+const RARITIES = [restoredFarBack, spoolTooSmall, sourcesLoseTheTime, liarSteps, leapSecond, keyChanges, enrolsItself, meshed] as const;
 
 export const withRarities = (world: World): World =>
   RARITIES.reduce((before: World, draw, index) => draw(before, new SeededRandom(world.seed ^ (0x9e37_79b9 * (index + 1)))), world);

@@ -1,5 +1,7 @@
 import type { BatchPut, ReportedBatch } from "./life.ts";
+import type { SimRuler } from "./machine.ts";
 import type { SealedLogHead } from "./server-process.ts";
+import type { SolvedMesh } from "./solved-mesh.ts";
 import type { Tables } from "./tables.ts";
 
 /** What checks are made on, beside the tables at the end: all of it noted while it happened, by who saw the truth. */
@@ -36,6 +38,10 @@ export interface Records {
   }[];
   /** Errors that no part of the product expects. */
   readonly bugs: string[];
+  /** Rulers by the names under which hosts of a mesh tell of them. */
+  readonly rulers: Map<number, SimRuler>;
+  /** What servers made of the mesh, in order. */
+  readonly solved: SolvedMesh[];
   /** Tables just before they were replaced by older ones. */
   readonly replaced: Tables[];
 }
@@ -50,5 +56,7 @@ export const emptyRecords = (): Records => ({
   writtenBytes: new Map(),
   told: [],
   bugs: [],
+  rulers: new Map(),
+  solved: [],
   replaced: [],
 });

@@ -85,14 +85,14 @@ export class Road {
   }
 
   #carry(address: string, request: Request, end: (response: Response | null) => void): void {
-    if (this.#isCut(address, "there") || this.#happens(this.faults.lost)) return;
+    if (this.isCut(address, "there") || this.#happens(this.faults.lost)) return;
     this.#scheduler.after(this.#delay(), () => {
       const isBent = this.#happens(this.faults.corrupt);
       if (isBent && request.path !== undefined) return;
       const answer = this.listener(isBent ? this.#bent(request) : request);
       if (answer === null) return end(null);
       void answer.then((response) => {
-        if (response === null || this.#isCut(address, "back") || this.#happens(this.faults.lostAnswer)) return;
+        if (response === null || this.isCut(address, "back") || this.#happens(this.faults.lostAnswer)) return;
         const isAnswerBent = this.#happens(this.faults.corrupt);
         if (isAnswerBent && request.path !== undefined) return;
         this.#scheduler.after(this.#delay(), () => end(isAnswerBent ? this.#bentAnswer(response) : response));
@@ -115,7 +115,7 @@ export class Road {
     this.#records.acknowledged.push({ host, epoch, seq, hash: head, at: this.#scheduler.now });
   }
 
-  #isCut(address: string, way: "there" | "back"): boolean {
+  isCut(address: string, way: "there" | "back"): boolean {
     const cut = this.#cuts.get(address);
     return cut !== undefined && this.#scheduler.now < cut.until && (cut.way === "both" || cut.way === way);
   }

@@ -10,6 +10,8 @@ import { Host } from "./host.ts";
 import { newHostRow } from "./host-row.ts";
 import { leapList, leapsIn, startBefore } from "./leap-second.ts";
 import { bodyHash } from "./life.ts";
+import { isMeshAtRest } from "./mesh-rest.ts";
+import { PeerRoad } from "./peer-road.ts";
 import { emptyRecords, type Records } from "./records.ts";
 import { Road } from "./road.ts";
 import { Scheduler } from "./scheduler.ts";
@@ -82,6 +84,7 @@ class Running {
   readonly #records = emptyRecords();
   readonly #database: SimDatabase;
   readonly #road: Road;
+  readonly #peerRoad: PeerRoad | null;
   readonly #hosts: Host[];
   readonly #servers: (ServerProcess | null)[];
   readonly #backups: { readonly atS: number; readonly tables: Tables }[] = [];
@@ -98,6 +101,7 @@ class Running {
     this.#database = new SimDatabase(this.#scheduler, this.#random);
     this.#database.faults = world.database;
     this.#road = new Road(this.#scheduler, this.#random, this.#history, this.#records, world.road);
+    this.#peerRoad = world.mesh && new PeerRoad(this.#scheduler, this.#random, this.#road, world.mesh.paths);
     this.#hosts = world.hosts.map((plan, index) => this.#host(index, plan.name, `192.0.2.${10 + index}`));
     this.#servers = Array.from({ length: world.servers }, () => null);
   }
@@ -148,7 +152,8 @@ class Running {
     return (
       isHere &&
       this.#hosts.every((host) => host.isGone || isSettled(host)) &&
-      [...deliveries.values()].every(({ state }) => state !== "due")
+      [...deliveries.values()].every(({ state }) => state !== "due") &&
+      (this.#world.mesh === null || isMeshAtRest(this.#database.committed, this.#hosts, this.#world))
     );
   }
 
@@ -194,7 +199,8 @@ class Running {
     const plan = { ...(this.#world.hosts[index] as World["hosts"][number]), name };
     const { policy } = this.#world;
     const [road, scheduler, random, history, records] = [this.#road, this.#scheduler, this.#random, this.#history, this.#records];
-    return new Host({ plan, owner, address, receiptKey: this.#receiptKey.publicKey, policy, road, scheduler, random, history, records });
+    const [receiptKey, peerRoad] = [this.#receiptKey.publicKey, this.#peerRoad];
+    return new Host({ plan, owner, address, receiptKey, policy, road, scheduler, random, history, records, peerRoad });
   }
 
   /** A person asks for another key in the place of the one in use. */
@@ -221,6 +227,7 @@ class Running {
       refillNs: this.#world.refillNs,
       hostListing: (name, publicKey) => (this.#isListed(name, publicKey) ? { labels: {} } : null),
       leaps: leapList(this.#world.leap),
+      hasMesh: this.#world.mesh !== null,
       alerts: ALERTS,
       key: this.#receiptKey,
       keyId: createHash("sha256").update(this.#receiptKey.raw).digest("base64url").slice(0, 16),
@@ -328,6 +335,7 @@ class Running {
     this.#history.note("world", "is sound from here on");
     this.#isTrouble = false;
     this.#road.faults = { lost: 0, lostAnswer: 0, twice: 0, corrupt: 0, delayMs: 20, slow: 0 };
+    if (this.#peerRoad !== null) this.#peerRoad.paths = { ...this.#peerRoad.paths, lost: 0, twice: 0, slow: 0 };
     this.#database.faults = { lostStatement: 0, lostCommit: 0, slowestMs: 4 };
     this.#database.rise();
     for (const index of this.#servers.keys()) this.#startServer(index);

@@ -4,13 +4,16 @@ import {
   agreeOnKey,
   type DeliveryHead,
   DeliveryWorker,
+  distrusted,
   type EnrolPorts,
   enrol,
   FleetWatcher,
   giveChallenge,
   Ingest,
   isRefusal,
+  MeshDirectory,
   openContent,
+  PeerKeeper,
   Places,
   type PolicyRule,
   problemOf,
@@ -20,7 +23,7 @@ import {
   type SignedLogHead,
   signatureHeaders,
 } from "@truebound/server";
-import type { LeapList } from "@truebound/time";
+import { type LeapList, leapsOf } from "@truebound/time";
 import type { SeededRandom } from "../sim/random.ts";
 import { alertTables, deliveryTables, recordsOf } from "./alert-tables.ts";
 import { Outage, Session, type SimDatabase } from "./database.ts";
@@ -29,10 +32,12 @@ import type { History } from "./history.ts";
 import { ingestTables } from "./ingest-tables.ts";
 import { keyTables } from "./key-tables.ts";
 import { sequenceLog } from "./log-tables.ts";
+import { peerTables } from "./peer-tables.ts";
 import type { Records } from "./records.ts";
 import type { Scheduler } from "./scheduler.ts";
 import { type SeededKey, seededId } from "./seeded-key.ts";
 import { serverCrypto } from "./server-crypto.ts";
+import { solvedMesh } from "./solved-mesh.ts";
 
 export interface Request {
   /** Absent = where batches go. */
@@ -60,6 +65,8 @@ export interface ServerParts {
   readonly rules: readonly PolicyRule[];
   readonly refillNs: bigint;
   readonly leaps: LeapList;
+  /** Hosts measure each other. */
+  readonly hasMesh: boolean;
   /** Whom the operator lets in. */
   readonly hostListing: NonNullable<EnrolPorts["hostListing"]>;
   readonly alerts: Omit<AlertConfig, "now">;
@@ -78,6 +85,7 @@ export interface ServerParts {
 const LOOK_MS = 2_000;
 const DELIVER_MS = 3_000;
 const SEAL_MS = 15_000;
+const SOLVE_MS = 10_000;
 
 /** One run of a server's process: the server's own ingest, watcher, judge, notifier and sequencer, on a simulated database. */
 export class ServerProcess {
@@ -86,6 +94,8 @@ export class ServerProcess {
   readonly #ingest: Ingest;
   readonly #places = new Places();
   readonly #watcher: FleetWatcher;
+  readonly #directory = new MeshDirectory(serverCrypto.sha256);
+  readonly #peers: PeerKeeper;
   readonly #keeper: AlertKeeper;
   readonly #worker: DeliveryWorker;
   readonly #signer: ReplySigner;
@@ -102,6 +112,7 @@ export class ServerProcess {
       store: ingestTables(database, this.#session, { rules, refillNs }),
       crypto: { sha256: serverCrypto.sha256, verifyEd25519: async (...signed) => serverCrypto.verify(...signed) },
       open: openContent,
+      assignmentOf: (host) => this.#directory.assignmentOf(host),
       signReceipt: (text) => key.sign(text),
       tlsPins: [],
       keyDays: 0,
@@ -116,10 +127,18 @@ export class ServerProcess {
         return { records: recordsOf(tables, mark === null ? -1n : BigInt(mark)), rules, mark: tables.xid.toString() };
       },
     });
+    this.#peers = new PeerKeeper({
+      store: peerTables(database, this.#session),
+      fleet: this.#watcher,
+      leaps: () => leapsOf(parts.leaps),
+      monotonic,
+      pause: async () => undefined,
+      begun: (tier) => parts.history.note(parts.name, "tells a contradiction", tier),
+    });
     this.#keeper = new AlertKeeper({
       store: alertTables(database, this.#session, alerts),
       fleet: this.#watcher,
-      mesh: () => null,
+      mesh: () => this.#peers.state,
       leaps: () => parts.leaps,
       house: () => null,
       bootId: null,
@@ -151,10 +170,26 @@ export class ServerProcess {
     this.#parts.history.note(this.#parts.name, "starts");
     this.#every(LOOK_MS, async () => {
       await this.#watcher.look(() => Number(this.#parts.scheduler.now / 1000n) / 1000);
+      if (this.#parts.hasMesh) this.#draw();
       await this.#keeper.look();
     });
     this.#every(DELIVER_MS, () => this.#worker.look());
     this.#every(SEAL_MS, () => this.#seal());
+    if (this.#parts.hasMesh) this.#every(SOLVE_MS, () => this.#solve());
+  }
+
+  /** Who measures whom, by what is known of the fleet now. */
+  #draw(): void {
+    const records = this.#watcher.entries().map(({ record }) => record);
+    this.#directory.look(records, this.#watcher.rules, [], distrusted(this.#peers.state?.standings ?? new Map()));
+  }
+
+  async #solve(): Promise<void> {
+    const { records, scheduler, name } = this.#parts;
+    await this.#peers.look();
+    const { state } = this.#peers;
+    const solved = state && solvedMesh(state, name, scheduler.now);
+    if (solved !== null && !this.#isOver) records.solved.push(solved);
   }
 
   /** kill -9: what it had under way in the database is rolled back, and nobody is answered. */

@@ -1,8 +1,9 @@
 import type { Consider, Delivery, Endpoint, Transport } from "@truebound/agent";
 import { raw } from "@truebound/time";
 import type { SeededRandom } from "../sim/random.ts";
-import { SimServer, type SimSource } from "../sim/sim-source.ts";
+import { type SimDelivery, SimServer, type SimSource } from "../sim/sim-source.ts";
 import type { Machine } from "./machine.ts";
+import type { PeerRoad } from "./peer-road.ts";
 import type { Scheduler } from "./scheduler.ts";
 
 const STAMP_ERROR = 60;
@@ -11,35 +12,50 @@ const REPLAYED = 0.05;
 /** The same answer comes twice. */
 const TWICE = 0.05;
 
-/** A host's way to its time servers. Its stamps are a kernel's: taken when a packet goes and comes, whatever the process does then. */
+/** By whom an answer was given. */
+export type Answerer = "source" | "peer";
+
+/** How a host reaches others that are no time servers. */
+export interface WayToPeers {
+  readonly road: PeerRoad;
+  /** Its own, on that road. */
+  readonly address: string;
+}
+
+export interface TransportParts {
+  readonly sources: readonly SimSource[];
+  readonly machine: Machine;
+  readonly scheduler: Scheduler;
+  readonly random: SeededRandom;
+  /** null = it has no peers. */
+  readonly peers: WayToPeers | null;
+  /** Told of each answer that was taken, of whoever says that he has the time. */
+  readonly answered: (by: Answerer) => void;
+}
+
+/** A host's way to its time servers and its peers. Its stamps are a kernel's: taken when a packet goes and comes, whatever the process does then. */
 export class SimTransport implements Transport {
   readonly mode = "kernel_basic";
   readonly precision = -24;
   readonly uncertainty = 0n;
   readonly #servers: ReadonlyMap<string, SimServer>;
-  readonly #scheduler: Scheduler;
-  readonly #machine: Machine;
-  readonly #random: SeededRandom;
-  readonly #answered: () => void;
+  readonly #parts: TransportParts;
   readonly #last = new Map<string, Uint8Array>();
 
-  /** @param answered told of each answer that was taken, of a server that says it has the time. */
-  constructor(sources: readonly SimSource[], machine: Machine, scheduler: Scheduler, random: SeededRandom, answered: () => void) {
-    this.#servers = new Map(
-      sources.map((source) => [source.address, new SimServer(source, random, scheduler.truth.startUtc, scheduler.truth.leaps)]),
-    );
-    this.#machine = machine;
-    this.#scheduler = scheduler;
-    this.#random = random;
-    this.#answered = answered;
+  constructor(parts: TransportParts) {
+    const { sources, random, scheduler } = parts;
+    const { startUtc, leaps } = scheduler.truth;
+    this.#parts = parts;
+    this.#servers = new Map(sources.map((source) => [source.address, new SimServer(source, random, startUtc, leaps)]));
   }
 
-  exchange({ address, port }: Endpoint, request: Uint8Array, timeoutMs: number, consider: Consider): Promise<Delivery> {
-    const name = `${address}:${port}`;
-    const sent = this.#scheduler.now;
+  exchange(to: Endpoint, request: Uint8Array, timeoutMs: number, consider: Consider): Promise<Delivery> {
+    const name = `${to.address}:${to.port}`;
+    const server = this.#servers.get(name);
+    const { scheduler, machine } = this.#parts;
+    const sent = scheduler.now;
     const t1 = this.#stamp(sent);
-    const delivery = this.#servers.get(name)?.deliver(request, sent) ?? null;
-    const old = this.#last.get(name);
+    const by = server === undefined ? "peer" : "source";
     return new Promise((resolve) => {
       let isOver = false;
       const end = (outcome: Delivery) => {
@@ -47,33 +63,47 @@ export class SimTransport implements Transport {
         resolve(outcome);
       };
       const receive = (bytes: Uint8Array, arrives: bigint) => {
-        const stamp = this.#stamp(arrives);
-        this.#machine.whenAwake(() => {
+        const t4 = this.#stamp(arrives);
+        machine.whenAwake(() => {
           if (isOver || consider(bytes) === "drop") return;
-          if (!isUnsynchronised(bytes)) this.#answered();
-          end({ kind: "reply", bytes, t1, t4: stamp, mode: this.mode });
+          if (!isUnsynchronised(bytes)) this.#parts.answered(by);
+          end({ kind: "reply", bytes, t1, t4, mode: this.mode });
         });
       };
-      if (delivery !== null) this.#plan(delivery.arrives, () => receive(delivery.bytes, delivery.arrives));
-      if (delivery !== null && this.#random.next() < TWICE)
-        this.#plan(delivery.arrives + 500_000n, () => receive(delivery.bytes, this.#scheduler.now));
-      if (old !== undefined && this.#random.next() < REPLAYED) this.#plan(sent + 100_000n, () => receive(old, this.#scheduler.now));
-      if (delivery !== null) this.#last.set(name, delivery.bytes);
-      this.#machine.later(timeoutMs, () => {
+      if (server === undefined) this.#askPeer(name, to, request, receive);
+      else this.#askServer(name, server.deliver(request, sent), receive);
+      machine.later(timeoutMs, () => {
         if (!isOver) end({ kind: "failed", reason: "timeout" });
       });
     });
   }
 
-  close(): void {}
-
-  #plan(at: bigint, act: () => void): void {
-    this.#scheduler.at(at, act);
+  #askServer(name: string, delivery: SimDelivery | null, receive: (bytes: Uint8Array, arrives: bigint) => void): void {
+    const { random, scheduler } = this.#parts;
+    const sent = scheduler.now;
+    const old = this.#last.get(name);
+    if (delivery !== null) scheduler.at(delivery.arrives, () => receive(delivery.bytes, delivery.arrives));
+    if (delivery !== null && random.next() < TWICE) scheduler.at(delivery.arrives + 500_000n, () => receive(delivery.bytes, scheduler.now));
+    if (old !== undefined && random.next() < REPLAYED) scheduler.at(sent + 100_000n, () => receive(old, scheduler.now));
+    if (delivery !== null) this.#last.set(name, delivery.bytes);
   }
 
+  #askPeer(name: string, to: Endpoint, request: Uint8Array, receive: (bytes: Uint8Array, arrives: bigint) => void): void {
+    const { random, scheduler, peers } = this.#parts;
+    const old = this.#last.get(name);
+    if (old !== undefined && random.next() < REPLAYED) scheduler.after(0.1, () => receive(old, scheduler.now));
+    peers?.road.ask(peers.address, to, request, (bytes) => {
+      this.#last.set(name, bytes);
+      receive(bytes, scheduler.now);
+    });
+  }
+
+  close(): void {}
+
   #stamp(at: bigint) {
-    const error = Math.round(this.#random.between(-STAMP_ERROR + 1, STAMP_ERROR - 1));
-    return { raw: raw(this.#machine.rawAt(at) + BigInt(error)), cap: BigInt(STAMP_ERROR) };
+    const { random, machine } = this.#parts;
+    const error = Math.round(random.between(-STAMP_ERROR + 1, STAMP_ERROR - 1));
+    return { raw: raw(machine.rawAt(at) + BigInt(error)), cap: BigInt(STAMP_ERROR) };
   }
 }
 

@@ -1,4 +1,4 @@
-import type { ChainEnd, HostRecord, OpenAlert, OpenIncident, SignedLogHead } from "@truebound/server";
+import type { ChainEnd, Edge, HostRecord, OpenAlert, OpenIncident, SignedLogHead, StoredConflict } from "@truebound/server";
 import type { UtcInstant } from "@truebound/time";
 import type { Notice } from "@truebound/wire";
 
@@ -87,6 +87,15 @@ export interface DeliveryRow {
   readonly nextAt: UtcInstant;
 }
 
+/** The newest of what a host measured of a peer. */
+export interface MeasuredRow {
+  readonly host: string;
+  readonly receivedAt: UtcInstant;
+  readonly edge: Edge;
+}
+
+export type ConflictRow = StoredConflict;
+
 /** All tables. Rows never change; a copy is cheap, and what is done to it leaves this one as it was. */
 export class Tables {
   /** Of the latest transaction that wrote. */
@@ -107,6 +116,8 @@ export class Tables {
   alerts = new Map<bigint, AlertRow>();
   notices = new Map<bigint, NoticeRow>();
   deliveries = new Map<string, DeliveryRow>();
+  edges = new Map<string, MeasuredRow>();
+  conflicts = new Map<bigint, ConflictRow>();
 
   copy(): Tables {
     const copy = new Tables();
@@ -126,6 +137,8 @@ export class Tables {
     copy.alerts = new Map(this.alerts);
     copy.notices = new Map(this.notices);
     copy.deliveries = new Map(this.deliveries);
+    copy.edges = new Map(this.edges);
+    copy.conflicts = new Map(this.conflicts);
     return copy;
   }
 }

@@ -6,6 +6,7 @@ import type { Host } from "../host.ts";
 import { isNearLeap, leapList } from "../leap-second.ts";
 import type { Run } from "../run.ts";
 import { chainOf } from "../tables.ts";
+import { liarsIn } from "./bounds-hold.ts";
 import { evidenceOf, textOf } from "./evidence-of.ts";
 import { instantsWithin } from "./probed.ts";
 import { MOST_SAID, said, type Violation } from "./violation.ts";
@@ -25,7 +26,9 @@ const HORIZON = 60_000_000_000n;
  */
 export async function answersHold(run: Run): Promise<Violation[]> {
   if (run.world.troubles.some(({ kind }) => kind === "clone")) return [];
-  const found = await Promise.all(run.hosts.map(async (host) => [...(await intervalMisses(run, host)), ...verdictMisses(run, host)]));
+  // All that a host says of itself whose sources all lie alike is wrong, and it cannot know.
+  const known = run.hosts.filter(({ plan }) => plan.isMisled !== true);
+  const found = await Promise.all(known.map(async (host) => [...(await intervalMisses(run, host)), ...verdictMisses(run, host)]));
   return said(CHECK, found.flat());
 }
 
@@ -43,7 +46,7 @@ async function intervalMisses(run: Run, host: Host): Promise<string[]> {
     if (bound === null) return [];
     if (elapsed < FIRST_BOOT) return [`${place}, before any host ran, it is ${status}`];
     if (reason === AFTER_THE_LAST && host.machine.steppedWithin((readings.at(-1)?.at ?? 0n) - startUtc - SECOND, elapsed)) return [];
-    if (used.some((one) => one.status === "unverified" && run.world.liars > 0)) return [];
+    if (used.some((one) => one.status === "unverified" && liarsIn(run.world) > 0)) return [];
     const truth = host.machine.clock.offsetAt(elapsed);
     return truth < bound.lo - ROUNDING || truth > bound.hi + ROUNDING
       ? [`${place}, the offset was ${truth} ns, and [${bound.lo}, ${bound.hi}] is said (${status})`]

@@ -1,6 +1,8 @@
 import { unpackColumn } from "@truebound/wire";
+import type { HostPlan } from "../host-plan.ts";
 import type { ReportedBatch } from "../life.ts";
 import type { Run } from "../run.ts";
+import type { World } from "../world.ts";
 import { instantsWithin } from "./probed.ts";
 import { type Check, MOST_SAID, said } from "./violation.ts";
 
@@ -29,6 +31,7 @@ export const boundsHold: Check = (run) => {
   // A life has its own places; two copies of a host may bear one name.
   const last = new Map<ReportedBatch["placeOf"], SaidRow>();
   for (const report of run.records.reported) {
+    if (planOf(run, report.host)?.isMisled === true) continue;
     const life = report.placeOf;
     let before = last.get(life) ?? null;
     for (const row of rowsOf(report)) {
@@ -41,9 +44,15 @@ export const boundsHold: Check = (run) => {
   return said(CHECK, lines.slice(0, MOST_SAID));
 };
 
+const planOf = ({ hosts }: Pick<Run, "hosts">, name: string): HostPlan | undefined => hosts.find(({ plan }) => plan.name === name)?.plan;
+
+/** How many of those that a host hears may lie: sources of its own, or a peer. */
+export const liarsIn = ({ liars, mesh }: World): number =>
+  liars + (mesh === null || mesh.wrong === null || mesh.wrong.how === "cut_off" ? 0 : 1);
+
 /** What rests on no more votes than there are liars promises nothing: all of them may lie. */
 export const isPromised = ({ status, votes }: Pick<SaidRow, "status" | "votes">, { world }: Pick<Run, "world">): boolean =>
-  status !== "unverified" || votes > world.liars;
+  status !== "unverified" || votes > liarsIn(world);
 
 export function rowsOf({ batch: { bounds }, placeOf }: Pick<ReportedBatch, "batch" | "placeOf">): SaidRow[] {
   const columns = {
@@ -90,7 +99,7 @@ function spanMisses({ batch: { spans }, placeOf, host, machine, life }: Reported
   // A span does not say how many votes it rests on.
   const [from, to, lo, hi] = [spans.from_raw_ns, spans.to_raw_ns, spans.lo_ns, spans.hi_ns].map(unpackColumn);
   return spans.status.flatMap((status, index) => {
-    if (status === "unverified" && run.world.liars > 0) return [];
+    if (status === "unverified" && liarsIn(run.world) > 0) return [];
     const bound = { lo: lo?.[index] ?? 0n, hi: hi?.[index] ?? 0n };
     const within = instantsWithin(
       placeAt(placeOf, from?.[index] ?? null),

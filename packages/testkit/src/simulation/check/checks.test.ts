@@ -1,8 +1,11 @@
+import { readStoredBatch } from "@truebound/server";
 import type { Batch } from "@truebound/wire";
 import { beforeAll, describe, expect, it } from "vitest";
 import { SOUND_DISK } from "../disk.ts";
+import { History } from "../history.ts";
+import { batchKey } from "../life.ts";
 import { type Run, runWorld } from "../run.ts";
-import { evidenceKey, type Tables } from "../tables.ts";
+import { evidenceKey, type HostRow, type Tables } from "../tables.ts";
 import { drawWorld } from "../world.ts";
 import { judge } from "./all-checks.ts";
 import { textOf } from "./evidence-of.ts";
@@ -30,6 +33,11 @@ const evidence = (seq: number, epoch = 1) => {
   return row;
 };
 
+const keyOf = (seq: number): string => {
+  const row = evidence(seq);
+  return batchKey(readStoredBatch(textOf(row.body), id, row.isWhole).batch);
+};
+
 const found = async (broken: Run): Promise<string[]> => (await judge(broken)).map(({ check }) => check);
 
 describe("the checks of a world", () => {
@@ -45,6 +53,38 @@ describe("the checks of a world", () => {
   it("find a batch that counts twice", async () => {
     const broken = tampered((tables) => tables.evidence.set(evidenceKey(id, 2, 1), { ...evidence(4), epoch: 2, seq: 1 }));
     expect(await found(broken)).toContain("records kept");
+  });
+
+  it("find of two reports that are equal to the byte, as a frozen clock makes them, the third that counts and the one that is gone", async () => {
+    const [first, ...others] = run.records.reported.filter((one) => one.key === keyOf(4));
+    if (first === undefined || others.length > 0) throw new Error("This report is not there once");
+    const made = { ...run.records, reported: [...run.records.reported, first] };
+    const twin = { ...evidence(4), epoch: 2 };
+    const counted = (seqs: readonly number[]) =>
+      tampered((tables) => {
+        for (const seq of seqs) tables.evidence.set(evidenceKey(id, 2, seq), { ...twin, seq });
+      });
+    const words = async (broken: Run) => (await judge({ ...broken, records: made })).map(({ what }) => what).join("\n");
+    expect(await words(counted([1]))).not.toMatch(/one batch is counted|batches are not in the evidence/);
+    expect(await words(counted([1, 2]))).toContain("one batch is counted as 1/4 and as 2/1 and as 2/2");
+    expect(await words(counted([]))).toContain("1 batches are not in the evidence");
+  });
+
+  it("find a host that is not heard in the end, and was not both named a copy, be it in a state that was replaced, and told the way out", async () => {
+    const { name } = (run.hosts[0] as Run["hosts"][number]).plan;
+    const row = (tables: Tables, more: object) => tables.hosts.set(id, { ...(tables.hosts.get(id) as HostRow), ...more });
+    const silent = tampered((tables) => row(tables, { record: { ...tables.hosts.get(id)?.record, receivedAt: null } }));
+    const named = tampered((tables) => row(tables, { forkAttempts: 1n })).tables;
+    const troubles = [{ kind: "clone" as const, atS: 60, host: 0, forS: 20 }];
+    const told = new History(() => 0n);
+    told.note(name, "warn", "cannot report: fork: unless this is the host that is to go on, run truebound-agent unenroll, then enroll");
+    const isMissed = async (history: History, replaced: Tables[]) => {
+      const broken = { ...silent, history, world: { ...run.world, troubles }, records: { ...run.records, replaced } };
+      return (await judge(broken)).some(({ what }) => what.includes("was not heard"));
+    };
+    expect(await isMissed(told, [named])).toBe(false);
+    expect(await isMissed(told, [])).toBe(true);
+    expect(await isMissed(run.history, [named])).toBe(true);
   });
 
   it("find losses that nothing took, also where they are only said to be doubtful: a process leaves one such write behind", async () => {
@@ -122,5 +162,77 @@ describe("the checks of a world", () => {
     expect(await found({ ...run, records: { ...run.records, tries } })).toEqual(["bounded"]);
     expect(await found({ ...run, records: { ...run.records, bugs: ["server-1: a bug"] } })).toEqual(["bounded"]);
     expect(await found({ ...run, waiting: 10_000 })).toEqual(["bounded"]);
+  });
+});
+
+describe("the check of a mesh", () => {
+  /** Without any other trouble: one of three hosts is misled by all of its sources. */
+  let mesh: Run;
+  const words = async (broken: Run) => (await judge(broken)).map(({ check, what }) => `${check}: ${what}`).join("\n");
+  const misled = () => mesh.hosts.find(({ plan }) => plan.isMisled) as Run["hosts"][number];
+  const honest = () => mesh.hosts.find(({ plan }) => !plan.isMisled) as Run["hosts"][number];
+
+  beforeAll(async () => {
+    const world = Array.from({ length: 400 }, (_, seed) => drawWorld(seed)).find((one) => one.mesh?.wrong?.how === "misled");
+    if (world === undefined) throw new Error("No such world");
+    const database = { lostStatement: 0, lostCommit: 0, slowestMs: 4 };
+    const hosts = world.hosts.map((host) => ({ ...host, disk: SOUND_DISK, spoolLimits: { segmentBytes: 64_000, totalBytes: 1_000_000 } }));
+    mesh = await runWorld({ ...world, hosts, database, troubles: [] });
+  });
+
+  it("finds nothing in a sound one", async () => {
+    expect(await judge(mesh)).toEqual([]);
+    expect(mesh.records.reported.some(({ batch }) => (batch.mesh?.edges.peer.length ?? 0) > 0)).toBe(true);
+    expect(mesh.records.solved.some(({ bounds, suspects }) => bounds.length > 0 && suspects.has(misled().id))).toBe(true);
+  });
+
+  it("finds a measurement of a ruler beside what that read, and a ruler that nobody has", async () => {
+    const rulers = new Map(
+      [...mesh.records.rulers].map(([name, one]) => [name, { ...one, rawAt: (at: bigint) => one.rawAt(at) + 50_000_000n }]),
+    );
+    expect(await words({ ...mesh, records: { ...mesh.records, rulers } })).toMatch(
+      /mesh holds: host-\d life 1, of host-\d at [\d.]+ s: rulers were/,
+    );
+    expect(await words({ ...mesh, records: { ...mesh.records, rulers: new Map() } })).toContain("on a ruler that nobody has");
+  });
+
+  it("finds a claim that no source of the host's own bears out, and one beside the truth", async () => {
+    const reported = mesh.records.reported.map((one) => ({ ...one, ofSources: [] }));
+    expect(await words({ ...mesh, records: { ...mesh.records, reported } })).toContain("none of its own sources has spoken");
+    const { clock } = honest().machine;
+    const offsetAt = clock.offsetAt.bind(clock);
+    clock.offsetAt = (elapsed) => offsetAt(elapsed) + 3_000_000_000n;
+    try {
+      expect(await words(mesh)).toMatch(/mesh holds: .* and it claims/);
+    } finally {
+      clock.offsetAt = offsetAt;
+    }
+  });
+
+  it("finds a bound of a server that leaves out the truth", async () => {
+    const solved = mesh.records.solved.map((one) => ({
+      ...one,
+      bounds: one.bounds.map((two) => ({ ...two, bound: { lo: two.bound.lo + 9_000_000_000n, hi: two.bound.hi + 9_000_000_000n } })),
+    }));
+    expect(await words({ ...mesh, records: { ...mesh.records, solved } })).toMatch(/mesh holds: clock − UTC of host-\d \(guaranteed\)/);
+  });
+
+  it("finds one who is right and accused, one who is wrong and not named, and one who hears nobody", async () => {
+    const change = (edit: (tables: Tables) => void): Run => {
+      const tables = mesh.tables.copy();
+      edit(tables);
+      return { ...mesh, tables };
+    };
+    const accusing = change(({ conflicts }) => {
+      for (const [key, row] of conflicts) conflicts.set(key, { ...row, flagged: [honest().id], suspects: [honest().id] });
+    });
+    expect(await words(accusing)).toContain(`${honest().plan.name} is accused (guaranteed), and it is right`);
+    expect(await words(accusing)).toContain("and none of them is wrong");
+    expect(await words(change(({ conflicts }) => conflicts.clear()))).toContain(`nobody says that ${misled().plan.name} is wrong`);
+    const deaf = change(({ hosts }) => {
+      const row = hosts.get(honest().id) as NonNullable<ReturnType<typeof hosts.get>>;
+      hosts.set(honest().id, { ...row, record: { ...row.record, mesh: null } });
+    });
+    expect(await words(deaf)).toContain(`${honest().plan.name} does not hear ${misled().plan.name}`);
   });
 });

@@ -29,17 +29,32 @@ export const recordsKept: Check = (run) =>
 /** Where a copy of a host wrote, and the database forgot what it wrote, two chains of one host each go on as they know it. */
 const isTangled = ({ world, records }: Run): boolean => records.replaced.length > 0 && world.troubles.some(({ kind }) => kind === "clone");
 
+/**
+ * Two reports may be equal to the byte where no clock went on between them: as often as a batch was made it may count, by whichever
+ * of those who bear this host's name.
+ */
 function countedTwice(run: Run, host: Host): string[] {
   if (isTangled(run)) return [];
-  const seen = new Map<string, string>();
-  const twice: string[] = [];
+  const seen = new Map<string, string[]>();
   for (const { body, epoch, seq } of chainOf(run.tables, host.id)) {
     const hash = bodyHash(body);
-    const before = seen.get(hash);
-    if (before !== undefined) twice.push(`${host.plan.name}: one batch is counted as ${before} and as ${epoch}/${seq}`);
-    seen.set(hash, `${epoch}/${seq}`);
+    seen.set(hash, [...(seen.get(hash) ?? []), `${epoch}/${seq}`]);
   }
-  return twice.slice(0, MOST_SAID);
+  const twice = [...seen.entries()].filter(([, places]) => places.length > 1);
+  if (twice.length === 0) return [];
+  const names = new Set(run.hosts.filter(({ id }) => id === host.id).map(({ plan }) => plan.name));
+  const made = countOf(run.records.reported.filter((one) => names.has(one.host)).map(({ key }) => key));
+  const keyAt = new Map(evidenceOf(run.tables, host.id).map(({ row, batch }) => [`${row.epoch}/${row.seq}`, batchKey(batch)]));
+  return twice
+    .filter(([, places]) => places.length > Math.max(1, made.get(keyAt.get(places[0] ?? "") ?? "") ?? 0))
+    .map(([, places]) => `${host.plan.name}: one batch is counted as ${places.join(" and as ")}`)
+    .slice(0, MOST_SAID);
+}
+
+function countOf(keys: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
+  return counts;
 }
 
 /** What was written just before the end has not had its time. */
@@ -114,10 +129,11 @@ const SILENCE = 90_000_000_000n;
 
 /**
  * In a sound world every host reports. Where its folder was set back or a copy of it ran it may be refused: then the server names
- * it a suspected copy, its own log says the way out, and whoever went that way is asked for as any other host.
+ * it a suspected copy, its own log says the way out, and whoever went that way is asked for as any other host. That it was named may
+ * be in a state of the database that an older one has replaced: it asks again after five minutes, and by then it may be gone.
  */
-function unheard({ tables, truth, world, history }: Run, host: Host): string[] {
-  const isSuspect = (tables.hosts.get(host.id)?.forkAttempts ?? 0n) > 0n;
+function unheard({ tables, truth, world, history, records }: Run, host: Host): string[] {
+  const isSuspect = [tables, ...records.replaced].some(({ hosts }) => (hosts.get(host.id)?.forkAttempts ?? 0n) > 0n);
   if (takesState(world.troubles) && isSuspect && isToldTheWayOut(history, host.plan.name)) return [];
   const heard = tables.hosts.get(host.id)?.record.receivedAt ?? null;
   const now = truth.utcAt(truth.end) + truth.clockError;
@@ -130,15 +146,22 @@ function unheard({ tables, truth, world, history }: Run, host: Host): string[] {
 function forgotten({ tables, records, world, truth }: Run, host: Host): string[] {
   if (takesState(world.troubles)) return [];
   const evidence = evidenceOf(tables, host.id);
-  const kept = new Set(evidence.map(({ batch }) => batchKey(batch)));
+  const kept = countOf(evidence.map(({ batch }) => batchKey(batch)));
   const safe = safeOnes(records.reported.filter((one) => one.host === host.plan.name && one.at < truth.end - GRACE));
-  const missing = safe.filter(({ key }) => !kept.has(key));
+  // One for one: of two that are equal, one in the evidence does not stand for the other.
+  const missing = safe.filter(({ key }) => !takeOne(kept, key));
   const declared = declaredLost(evidence);
   if (missing.length <= declared) return [];
   const first = missing[0];
   return [
     `${host.plan.name}: ${missing.length} batches are not in the evidence, and ${declared} are declared lost; the first was made ${seconds(first?.at)} by life ${first?.life} (${first?.put})`,
   ];
+}
+
+function takeOne(counts: Map<string, number>, key: string): boolean {
+  const count = counts.get(key) ?? 0;
+  counts.set(key, count - 1);
+  return count > 0;
 }
 
 /** Those that are on the disk, and those before them in the same life. */
