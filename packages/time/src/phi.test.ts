@@ -58,9 +58,11 @@ describe("phi accrual", () => {
 
 /** The twin: every gap in a list of which the last thousand count. */
 class PlainHistory {
+  readonly interval: number;
   #gaps: number[];
 
-  constructor(readonly interval: number) {
+  constructor(interval: number) {
+    this.interval = interval;
     this.#gaps = [interval * 0.75, interval * 1.25];
   }
 
