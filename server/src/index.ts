@@ -57,7 +57,7 @@ export { type ChainEnd, entriesOf, type HostLogFacts, planHost, type StoredRow }
 export type { DeliveryStore, Outcome, Taken } from "./notify/ports.ts";
 export { DeliveryWorker } from "./notify/worker.ts";
 export { MeshDirectory } from "./peer/directory.ts";
-export { type Measured, measuredIn } from "./plan/measured.ts";
+export { measuredIn } from "./plan/measured.ts";
 export { situationOf } from "./plan/situation.ts";
 export type { PolicyRule } from "./policy/choose-policy.ts";
 export { decodeCursor } from "./query/cursor.ts";
