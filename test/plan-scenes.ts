@@ -1,8 +1,7 @@
-import { BILLION, ppb, type SampleParts, type Situation, utc } from "@truebound/time";
+import { BILLION, type Measured, ppb, type SampleParts, type Situation, utc } from "@truebound/time";
 import type { HostPlan, PlanList, ProfileList } from "@truebound/wire";
 import { record } from "../server/src/fleet/record.fixture.ts";
 import { hostPlan, type Known } from "../server/src/plan/host-plan.ts";
-import type { Measured } from "../server/src/plan/measured.ts";
 
 /** Plans as the server makes them, of hosts that are measured so and so. */
 const SAMPLE: SampleParts = { path: 41_000n, root: 22_889n, precision: 120n, stamp: 390n, offset: 6_400n };
@@ -28,17 +27,19 @@ function planned(name: string, index: number, over: Partial<Situation>, status: 
     countsUnverified: false,
     ...over,
   };
-  const measured = { ...situation, reports: 24, told: [], status, slew: situation.slew, drift: situation.drift } as unknown as Measured;
+  const measured = { ...situation, reports: 24, status, slew: situation.slew, drift: situation.drift } as unknown as Measured;
   const offers = { cappedSlew: ppb(520_000n), calibratedDrift: ppb(15_000n), isCertifiable: true };
   const known: Known = { measured, situation, offers, from: utc(AT - 600n * BILLION), to: AT };
-  return hostPlan(record({ name, id: idOf(index), status }), { limit: situation.limit, appError: 0n, countsUnverified: false }, known);
+  const limit = { limit: situation.limit, appError: 0n, countsUnverified: false };
+  return hostPlan(record({ name, id: idOf(index), status }), limit, { liveness: "reporting", heardAgo: 4n * BILLION }, known);
 }
 
 const idOf = (index: number): string => `0199a2f4-6c1e-7d30-9b52-${String(index).padStart(12, "0")}`;
-const unheard = (name: string, index: number): HostPlan =>
+const unheard = (name: string, index: number, heardAgo: bigint | null): HostPlan =>
   hostPlan(
     record({ name, id: idOf(index), status: "unknown", reason: "never_measured" }),
     { limit: 1_000_000n, appError: 0n, countsUnverified: false },
+    { liveness: heardAgo === null ? "enrolled" : "silent", heardAgo },
     null,
   );
 
@@ -65,13 +66,14 @@ const FULL = [
   planned("lonely", 5, { votes: each(1), pacedBy: 1_000_000n }, "unverified"),
   planned("far-away", 6, { sample: { ...SAMPLE, path: 10_200_000n }, leastReach: 10_150_000n }),
   planned("appliance", 7, { sample: { ...SAMPLE, root: 990_000n } }),
-  unheard("silent-1", 8),
+  unheard("silent-1", 8, 252n * BILLION),
+  unheard("new-1", 9, null),
 ];
 
 export const PLANS: Readonly<Record<string, PlanList>> = {
   full: list(FULL, { next: "next", total: 41 }),
   "one host": list([planned("db-2", 2, {})]),
-  unknown: list([unheard("silent-1", 8)]),
+  unknown: list([unheard("silent-1", 8, 252n * BILLION)]),
   empty: list([]),
 };
 

@@ -208,7 +208,11 @@ describe.skipIf(CHROMIUM === undefined)("the pages of reports in a real browser 
     expect(await said.textContent()).toMatch(/^2026-03-02 08:00:00\.[\d\u202f]+ UTC to .*: proved inside/);
     await lanes.getByText("Figures, findings and stretches").first().click();
     await until("all stretches are told", async () => (await lanes.getByRole("table").locator("tbody tr").count()) === 7);
-    expect(await lanes.locator(".lane-findings").textContent()).toContain("self report:");
+    expect(await lanes.locator(".lane-findings").first().textContent()).toContain("self report:");
+    await lanes.getByRole("heading", { name: "Forecast, no part of the verdict" }).waitFor();
+    expect(await lanes.locator(".lane-findings").last().textContent()).toMatch(
+      /Live:.*not over this network: up to 20\.4 ms.*Greatest term:.*path, 41\.9 µs/s,
+    );
     await page.close();
   });
 
@@ -248,7 +252,10 @@ describe.skipIf(CHROMIUM === undefined)("the pages of reports in a real browser 
     expect(await said("lonely")).toContain("Add 2 independent sources");
     expect(await said("far-away")).toContain("Not over this network");
     expect(await said("appliance")).toContain("Declare the uncertainty that the source's certificate states");
-    expect(await said("silent-1")).toMatch(/Unknown.*Unknown.*Wait for its reports/s);
+    expect(await said("silent-1")).toMatch(
+      /silent.*Unknown.*Unknown.*See why it does not report: the host is silent, last heard 5 min ago/s,
+    );
+    expect(await said("new-1")).toMatch(/Unknown.*Unknown.*Wait for its reports/s);
     expect(await said("silent-1")).not.toMatch(/\b0 ns|NaN/);
     await page.getByRole("link", { name: "Next hosts" }).click();
     await until("the next hosts are asked for", async () => server.asked.some((path) => path.includes("after=next")));

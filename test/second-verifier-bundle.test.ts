@@ -1,7 +1,10 @@
 import type { ReportManifest } from "@truebound/audit";
 import { afterAll, describe, expect, it } from "vitest";
+import type { MemoryBundle } from "../server/src/report/memory-bundle.fixture.ts";
+import type { World } from "../server/src/report/memory-world.fixture.ts";
+import { foretoldWorld } from "./foretold-scene.ts";
 import { firstSays, HAS_PYTHON, NEEDS_PYTHON, secondSays } from "./two-verifiers.ts";
-import { reported, troubledWorld } from "./verified-scene.ts";
+import { reported, resigned, troubledWorld } from "./verified-scene.ts";
 
 const SEEDS = [1, 2, 3];
 const seen = new Set<string>();
@@ -26,6 +29,46 @@ describe.skipIf(!HAS_PYTHON)(`a report of troubled clocks${NEEDS_PYTHON}`, () =>
     expect(await firstSays(bundle)).toBeNull();
     expect(secondSays(bundle)).toBeNull();
   });
+  it("foretells by its last reports alone: both verifiers reckon the same, of every manner of being measured", async () => {
+    const found = new Set<string>();
+    const bundle = await reported(foretoldWorld(9, 10));
+    const { forecasts = [], results } = JSON.parse(bundle.text("manifest.json")) as ReportManifest;
+    expect([await firstSays(bundle), secondSays(bundle)]).toEqual([null, null]);
+    expect(forecasts.map(({ result }) => results[result]?.host)).toEqual(results.flatMap(({ host }) => host ?? []));
+    for (const { basis, live, report, binding } of forecasts) {
+      found.add(`live ${live.verdict}`).add(`report ${report.verdict}`).add(`mostly ${binding?.term}`);
+      if (basis !== null && live.verdict === "unknown") found.add("unknown pace");
+    }
+    const verdicts = ["yes", "no", "out_of_reach", "unknown"].flatMap((word) => [`live ${word}`, `report ${word}`]);
+    expect([...found]).toEqual(expect.arrayContaining([...verdicts, "mostly drift", "mostly slew", "mostly path", "unknown pace"]));
+  });
+  it("has the same forecasts when it is made again, and none that an issuer makes up", async () => {
+    const world = foretoldWorld(1, 4);
+    const bundle = await reported(world);
+    const forecastsOf = (files: MemoryBundle) => (JSON.parse(files.text("manifest.json")) as ReportManifest).forecasts;
+    expect(forecastsOf(await reported(world))).toEqual(forecastsOf(bundle));
+    await holdsAndNot(world, bundle);
+  });
+  /** An issuer can leave forecasts out as a whole, as earlier releases did, and can make none of them up. */
+  async function holdsAndNot(world: World, bundle: MemoryBundle): Promise<void> {
+    const forged: [(manifest: ReportManifest) => object, string][] = [
+      [
+        ({ forecasts = [], ...one }) => ({ ...one, forecasts: forecasts.with(3, { ...forecasts[3], limit_ns: "1" } as never) }),
+        "recomputed",
+      ],
+      [({ forecasts = [], ...one }) => ({ ...one, forecasts: forecasts.slice(1) }), "recomputed"],
+      [({ forecasts = [], ...one }) => ({ ...one, forecasts: [...forecasts, forecasts[0]] }), "forecasts"],
+      [({ forecasts = [], ...one }) => ({ ...one, forecasts: forecasts.toReversed() }), "forecasts"],
+    ];
+    for (const [change, rule] of forged) {
+      const files = resigned(world, bundle, change);
+      expect(await firstSays(files)).toMatchObject({ step: "results", rule });
+      expect(secondSays(files)).toMatchObject({ step: "results", rule });
+    }
+    // All of its results hold; what people read was made of another manifest.
+    const earlier = resigned(world, bundle, ({ forecasts: _forecasts, ...one }) => one);
+    expect([await firstSays(earlier), secondSays(earlier)]).toMatchObject([{ step: "rendered" }, { step: "rendered" }]);
+  }
   afterAll(() => {
     const reasons = ["lost_evidence", "boot", "rehearsal", "clock_stepped", "suspended", "no_bound", "agent_blind", "no_record", "leap"];
     const verdicts = ["COMPLIANT", "VIOLATION", "UNPROVEN", "CONFLICT", "NO_EVIDENCE"];

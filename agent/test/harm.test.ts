@@ -190,7 +190,13 @@ describe("an agent beside real daemons that go wrong (the short form: a look eac
       expect(host).toMatchObject({
         status: "unverified",
         declared: ["ptp:gm"],
-        source: { id: "ptp:gm", kind: "ptp", counts: true, state: "agrees", facts: { clock_class: 6, class_says: "locked" } },
+        source: {
+          id: "ptp:gm",
+          kind: "ptp",
+          counts: true,
+          state: "agrees",
+          facts: { clock_class: 6, class_says: "locked", sync_steps: "two", delay_mechanism: "end_to_end" },
+        },
         events: ["grandmaster_lost_reference"],
       });
       expect(host.intervals).toBeGreaterThan(0);

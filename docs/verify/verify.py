@@ -1926,10 +1926,12 @@ class BatchFacts:
 class Evidence:
     """What a host's file says, of whole batches and statements."""
 
-    def __init__(self):
+    def __init__(self, until=None):
         self.readings, self.spans, self.rate = [], [], 0
         self.events, self.rehearsed, self.demo = [], [], False
         self._last = None
+        # (at, batch): the reports that a forecast rests on.
+        self.until, self.lately = until, deque(maxlen=MOST_REPORTS)
 
     def not_whole(self, epoch, seq):
         self._last = (epoch, seq, False)
@@ -1948,6 +1950,10 @@ class Evidence:
         if not facts.rehearsal:
             self.events += [(e["kind"], decimal(e["realtime_ns"])) for e in batch["events"]]
             self._take_spans(batch["spans"], facts.boot)
+            if rows > 0 and self.until is not None:
+                at = self.readings[-1].realtime + (self.readings[-1].hi or 0)
+                if self.until - LOOKED_BACK <= at < self.until:
+                    self.lately.append((at, batch))
 
     def _take_rows(self, bounds, facts, follows):
         names = ("raw_ns", "realtime_ns", "lo_ns", "hi_ns", "throughout_lo_ns", "throughout_hi_ns")
@@ -2034,9 +2040,9 @@ class HostFile:
     # No agent puts more batches under one signature.
     MOST_IN_DELIVERY = 500
 
-    def __init__(self, host, log, declared):
+    def __init__(self, host, log, declared, until=None):
         self.host, self.id, self.log, self.declared = host, host["id"], log, declared
-        self.evidence, self.keys, self.chains = Evidence(), set(), {}
+        self.evidence, self.keys, self.chains = Evidence(until), set(), {}
         self.last, self.at = (-1, -1), (None, None)
         # The last ones of an unbroken run, and the first of it that is in no delivery yet.
         self.batches, self.unsigned, self.waiting = {}, None, []
@@ -2612,6 +2618,130 @@ def badness(result):
     return (-violation, Fraction(compliant, audited) if audited else 2)
 
 
+# ---------------------------------------------------------------- step 15: forecasts
+
+# A forecast looks at so many reports at most, the last ones of so long.
+LOOKED_BACK, MOST_REPORTS = 600 * SECOND, 64
+# As far as an agent remembers.
+WINDOW_AGE = 1024 * SECOND
+# No source is asked more often than this.
+FLOORS = {"declared": SECOND, "discovered": 16 * SECOND, "pool": 64 * SECOND}
+BOUND_TERMS = ("path", "root", "precision", "stamp", "offset", "slew", "drift")
+SAMPLE_TERMS = BOUND_TERMS[:5]
+
+
+def up(n, d):
+    return -(-n // d)
+
+
+class Report:
+    """What a plan reads of a batch."""
+
+    def __init__(self, batch):
+        assumed, bounds, terms = batch["assumptions"], batch["bounds"], batch["terms"]
+        self.boot, self.sealed = batch["boot_id"], decimal(batch["sealed_boottime_ns"])
+        self.interleaved, self.faults = assumed["stamp_mode"] == "kernel_interleaved", assumed["faults"]
+        self.rho, self.around, self.slew = assumed["rho_ppb"], abs(assumed["oscillator_ppb"] or 0), 1000 * assumed["slew_ppm"]
+        self.status, self.trusting, self.votes = bounds["status"][-1], bounds["reason"][-1] == "trusting", bounds["votes"][-1] or 0
+        self.lo, self.hi = column(bounds["lo_ns"])[-1], column(bounds["hi_ns"])[-1]
+        self.terms = None if terms is None else {k: decimal(terms[f"{k}_ns"]) for k in ("path", "root", "precision", "stamp", "drift")}
+        gaps = column(bounds["gap_ns"]) if "gap_ns" in bounds else []
+        self.apart = max((gap for gap in gaps if gap is not None), default=None)
+        self.sources = [(s["id"], FLOORS[s["origin"]], s["state"] == "agrees", s["polls"]) for s in batch["sources"]]
+
+    @property
+    def rate(self):
+        return self.rho + self.around
+
+    def sample(self, longest):
+        """The terms of its last bound less what drifted since its exchange; None = no exchange set it."""
+        if self.terms is None or self.lo is None or self.hi is None or self.status not in ("proven", "unverified"):
+            return None
+        grown = 0 if self.rho <= self.around else self.terms["drift"] * (self.rho - self.around) // self.rate
+        if longest is not None:
+            grown = min(grown, up(self.rate * longest, SECOND))
+        found = {k: self.terms[k] for k in SAMPLE_TERMS[:4]}
+        found["offset"] = max(0, max(abs(self.lo), abs(self.hi)) - grown - sum(found.values()))
+        return found
+
+
+def polled(reports, name, floor):
+    """(floor, how far apart its polls were on average or None, whether it is a peer)."""
+    seen = []
+    for one in reports:
+        polls = next((polls for id, _, _, polls in one.sources if id == name), None)
+        if polls is not None and polls >= 4:
+            seen.append((polls, one.sealed, one.boot))
+    if not seen or seen[0][2] != seen[-1][2] or seen[-1][0] - seen[0][0] < 4:
+        return (floor, None, False)
+    return (floor, up(seen[-1][1] - seen[0][1], seen[-1][0] - seen[0][0]), False)
+
+
+def votes_of(reports):
+    """Of so many votes the slowest sources that agree; whoever is no source is a peer."""
+    last = reports[-1]
+    agreeing = [polled(reports, name, floor) for name, floor, agrees, _ in last.sources if agrees]
+    every = lambda vote: vote[0] if vote[1] is None else vote[1]
+    votes = sorted(agreeing, key=every, reverse=True)[: last.votes]
+    return votes + [(SECOND, None, True)] * (last.votes - len(votes))
+
+
+def poll_that_counts(polls, last):
+    polls = sorted(polls)
+    return None if not polls else polls[-1 if last.trusting else min(last.faults, len(polls) - 1)]
+
+
+def polls_apart(poll):
+    return up(poll * 105, 100)
+
+
+def forecast(result, evidence, leaps):
+    """What a plan promised of a limit when the report was made."""
+    terms = result["terms"]
+    low, high = (int(x) for x in terms["limit_ns"])
+    limit, unknown = min(-low, high) - int(terms["app_error_ns"]), {"verdict": "unknown", "worst_ns": None}
+    said = {"limit_ns": str(limit), "basis": None, "live": unknown, "report": unknown, "binding": None}
+    reports = [Report(batch) for _, batch in evidence.lately]
+    if not reports:
+        return said
+    last, votes = reports[-1], votes_of(reports)
+    spanned = 3 if last.interleaved else 2
+    sources = [apart for _, apart, is_peer in votes if not is_peer]
+    counts = None if None in sources else poll_that_counts(sources, last)
+    longest = None if counts is None else spanned * polls_apart(counts)
+    samples = [found for one in reports if (found := one.sample(longest)) is not None]
+    if not samples:
+        return said
+    rate, slew = max(one.rate for one in reports), max(one.slew for one in reports)
+    needed = max(2, 2 * last.faults + 1)
+    said["basis"] = {
+        "reports": len(samples), "from": leaps.say(leaps.axis(evidence.lately[0][0])), "to": leaps.say(leaps.axis(evidence.lately[-1][0])),
+        "drift_ppb": rate, "slew_ppm": slew // 1000, "faults": last.faults, "votes": len(votes), "votes_needed": needed,
+    }
+    # At the pace that was shown: whoever's is not is the slowest.
+    shown = [apart for _, apart, _ in votes if apart is not None]
+    reading = max((one.apart for one in reports if one.apart is not None), default=None)
+    if reading is None or (len(votes) if last.trusting else min(last.faults + 1, len(votes))) > len(shown):
+        return said
+    paces = [max(shown, default=WINDOW_AGE) if apart is None else apart for _, apart, _ in votes]
+    poll = poll_that_counts(paces, last)
+    gap = polls_apart(WINDOW_AGE if poll is None else poll)
+    sample = max(samples, key=lambda one: sum(one.values()))
+    found = {**sample, "slew": up(slew * reading, 2 * SECOND) + 3, "drift": up(rate * spanned * gap, SECOND)}
+    still = sum(sample.values()) + found["slew"]
+    worst = {"live": still + found["drift"], "report": still + up(rate * (3 if last.interleaved else 1) * gap, 2 * SECOND)}
+    at_odds = last.status in ("conflict", "no_majority")
+    enough = not at_odds and (len(votes) > 0 if last.trusting else len(votes) >= needed)
+    out_of_reach = 0 < limit < min(one["path"] + one["root"] for one in samples)
+    for goal, ns in worst.items():
+        vouched = enough or (goal == "report" and terms["counts_unverified"] and not at_odds and len(votes) > 0)
+        verdict = "yes" if vouched and ns <= limit else "out_of_reach" if out_of_reach else "no"
+        said[goal] = {"verdict": verdict, "worst_ns": str(ns) if vouched else None}
+    term = max(BOUND_TERMS, key=lambda name: found[name])
+    said["binding"] = {"term": term, "ns": str(found[term])}
+    return said
+
+
 # ---------------------------------------------------------------- step 2: responses of time-stamping authorities (RFC 3161)
 
 DIGESTS = {"608648016503040201": "sha256", "608648016503040202": "sha384", "608648016503040203": "sha512"}
@@ -2908,7 +3038,7 @@ MANIFEST = {
     "previous": Maybe(PREVIOUS), "previous_left?": {**PREVIOUS, "key_id": str},
     "profiles": [{"profile": {"id": str}, "sha256": str}],
     "scopes": [{"name": str, "profile": str, "hosts": TEXTS, "calendar": Maybe(str), **WORDS, **SCOPED, "app_error_from?": str}],
-    "chosen_hosts?": [str], "inventory": Maybe({"missing": [str], "unlisted": [str], "listed": int, "outside?": [str]}),
+    "forecasts?": [{"result": int}], "chosen_hosts?": [str], "inventory": Maybe({"missing": [str], "unlisted": [str], "listed": int, "outside?": [str]}),
     "hosts": [{
         "id": str, "name": str, "labels": TEXTS, "enrolled_at": str, "retired_at": Maybe(str), "leaf": PLACE,
         "keys": [{"public_key": str, "leaf": PLACE}],
@@ -3056,7 +3186,7 @@ class Bundle:
 
     def one_host(self, host):
         try:
-            file = HostFile(host, self.log, self.declared).read(self.path("evidence", f"{host['id']}.ndjson"))
+            file = HostFile(host, self.log, self.declared, self.forecast_until()).read(self.path("evidence", f"{host['id']}.ndjson"))
         except Fault as fault:
             return fault.args, {}, False, 0, {}
         records = sum(c["last"] - c["first"] + 1 - sum(b - a + 1 for a, b in c["lost"]) for c in file.chains.values())
@@ -3065,6 +3195,20 @@ class Bundle:
         except UNREADABLE as error:
             return Fault("evidence", "malformed", f"Its results cannot be derived: {error!r}", host["id"]).args, {}, False, 0, {}
         return None, differences, file.evidence.demo, records, kept
+
+    def forecast_until(self):
+        """None = an earlier release made it, and there is none."""
+        if "forecasts" not in self.manifest:
+            return None
+        return min(Period(self.manifest).utc[1], int(self.manifest["log"]["head"]["timestamp_ns"]))
+
+    def foretold(self, k, result, evidence, leaps):
+        """How a forecast differs from what the evidence says; None = it does not, or there is none."""
+        if "forecasts" not in self.manifest or result["host"] is None:
+            return None
+        said = next((one for one in self.manifest["forecasts"] if one["result"] == k), None)
+        found = {"result": k, **forecast(result, evidence, leaps)}
+        return None if canonical(said) == canonical(found) else f"its forecast is not what follows from the evidence: {shorter(said, found)}"
 
     def differences(self, host, evidence):
         """
@@ -3089,7 +3233,7 @@ class Bundle:
                     kept[k] = taken
                 continue
             computed = derive(result, profiles.get(result["profile"], {}), evidence, derived[unverified], period)
-            wrong = differs(result, computed)
+            wrong = differs(result, computed) or self.foretold(k, result, evidence, period.leaps)
             if wrong:
                 out[k] = wrong
         return out, kept
@@ -3224,6 +3368,9 @@ class Bundle:
         names = ("algorithm", "evidence", "period", "demo", "profiles", "leap_table", "results", "totals")
         if sha256(canonical({k: self.manifest[k] for k in names})) != self.manifest["results_sha256"]:
             raise Fault("results", "results_sha256", "results_sha256 is not that of the results")
+        foretold = [k for k, result in enumerate(results) if result["host"] is not None and "group" not in result]
+        if "forecasts" in self.manifest and [one["result"] for one in self.manifest["forecasts"]] != foretold:
+            raise Fault("results", "forecasts", "The forecasts are not one for each result of a single host, in their order")
 
     def _rendered(self):
         said = self.only_line("rendered.json", "rendered")

@@ -61,7 +61,7 @@ export { MeshDirectory } from "./peer/directory.ts";
 export { type MeshState, PeerKeeper } from "./peer/peer-keeper.ts";
 export type { PeerLook, PeerStore, StoredConflict } from "./peer/ports.ts";
 export { distrusted } from "./peer/standing.ts";
-export { type Measured, measuredIn } from "./plan/measured.ts";
+export { measuredIn } from "./plan/measured.ts";
 export { situationOf } from "./plan/situation.ts";
 export type { PolicyRule } from "./policy/choose-policy.ts";
 export { decodeCursor } from "./query/cursor.ts";

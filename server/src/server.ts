@@ -285,6 +285,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     },
     time: { fleet: watcher, bootId, wall: wallClock },
     ...past,
+    // Who watched the host has learned its rhythm.
+    plan: { ...past.plan, livenessOf: (record, ...asked) => watcher.entry(record.id)?.liveness ?? past.plan.livenessOf(record, ...asked) },
     stampJobs: new StampJobs((outcome) => metrics.add("stampJobs", { outcome })),
     peers: { state: () => peers.state, profiles: pairProfiles, customProfiles: async () => (await readProfiles(pool)).filter(isPair) },
     sources: { look: sourcesOf(watcher, () => performance.now()), history: sourceEvents(pool) },

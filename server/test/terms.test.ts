@@ -1,5 +1,9 @@
 import { type Batch, type DaemonFinding, HostDetail, PlanList, ServerTime, TermsSeries, validator } from "@truebound/wire";
 import { expect, it } from "vitest";
+import { pastPorts } from "../src/adapters/postgres/past-ports.ts";
+import { openPool } from "../src/adapters/postgres/pool.ts";
+import { tellPlan } from "../src/plan/tell-plan.ts";
+import { ask as query, quiet } from "./database.ts";
 import { BOOTED, batchOf, FakeAgent, get } from "./fake-agent.ts";
 import { serverForTests } from "./server-under-test.ts";
 
@@ -64,6 +68,16 @@ it("plans by what a host reported in the last ten minutes, and knows nothing of 
   expect(((await ask("profile=us-cat-member&host=plan-b")).body as PlanList).items).toMatchObject([
     { name: "plan-b", basis: null, live: { verdict: "unknown", worst_ns: null }, report: { verdict: "unknown" }, cost: null },
   ]);
+  // `truebound plan` has watched nobody: it goes by when the last report came. By then this one is silent, whatever it said.
+  await query(tested.url, "update host_state set received_at = received_at - interval '5 minutes' where host_id = $1", [agent.id]);
+  const pool = openPool(tested.url, quiet);
+  const told = await tellPlan(pastPorts(pool, null).plan, { profile: "us-cat-member", host: "plan-a", json: false }).finally(() =>
+    pool.end(),
+  );
+  expect(told).toMatchObject({
+    code: 1,
+    out: expect.stringMatching(/live +Unknown: the host is silent, last heard [56] min ago/) as unknown,
+  });
   const first = (await ask("profile=eu-2017-574-hft&limit=1")).body as PlanList;
   expect([first.items.length, first.total > 1]).toEqual([1, true]);
   const second = (await ask(`profile=eu-2017-574-hft&limit=1&after=${first.next}`)).body as PlanList;

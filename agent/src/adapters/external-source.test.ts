@@ -12,7 +12,7 @@ import { openExternal } from "./external-source.ts";
 const DOCUMENT = "a".repeat(64);
 const HEAD = `${sayHead({ clock: "raw", document: DOCUMENT, model: null })}\n`;
 const line = (t: bigint) => `${sayLine({ t, lo: 5n, hi: 7n })}\n`;
-const PORTS = { look: () => readingAt(1000), steering: () => ({ kind: "unknown" as const }), hasRaw: true };
+const PORTS = { look: () => readingAt(1000), steering: () => ({ kind: "unknown" as const }), hasRaw: true, leapList: () => null };
 
 let folder: string;
 let opened: IntervalSource[] = [];

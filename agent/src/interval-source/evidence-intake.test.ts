@@ -1,4 +1,4 @@
-import { type HostReading, ppb, raw } from "@truebound/time";
+import { type HostReading, type LeapList, ppb, raw, utc } from "@truebound/time";
 import { describe, expect, it } from "vitest";
 import { sayHead, sayLine } from "../evidence/say-line.ts";
 import { readingAt } from "../observe/reading.fixture.ts";
@@ -11,11 +11,12 @@ const MS = 1_000_000n;
 const KERNEL = { freq: 0n, tick: 10_000n, offset: 0n, status: 0, constant: 2n, maxError: 0n, tai: 37 };
 
 /** An intake on a clock that is moved by hand; S is 100 ppm. */
-function intakeAt(over: { readonly document?: string; readonly hasRaw?: boolean } = {}) {
+function intakeAt(over: { readonly document?: string; readonly hasRaw?: boolean; readonly leapList?: LeapList } = {}) {
   const clock = { ms: 0, stepped: 0 };
   const look = (): HostReading => ({ ...readingAt(clock.ms, clock.stepped), kernel: KERNEL });
   const steering = () => ({ kind: "chrony" as const, maxSlew: ppb(100_000n) });
-  const intake = new EvidenceIntake({ look, steering, hasRaw: over.hasRaw ?? true, document: over.document ?? null });
+  const { hasRaw = true, document = null, leapList = null } = over;
+  const intake = new EvidenceIntake({ look, steering, hasRaw, document, leapList: () => leapList });
   intake.begin();
   return { intake, clock, say: (text: string) => intake.take(Buffer.from(text)) };
 }
@@ -89,6 +90,23 @@ describe("lines on REALTIME", () => {
     const t = clock === "raw" ? 990n * MS : EPOCH + 990n * MS;
     for (const lo of [-(2n ** 62n) + 1n, -t - 1n, 4_000_000_000_000_000_000n - t, 2n ** 62n - 1n]) say(`${sayLine({ t, lo, hi: lo })}\n`);
     expect([refused(intake), intake.taken()?.kind]).toEqual([{ external_no_interval: 4 }, "refused"]);
+  });
+  it("are refused where UTC would be 1024 weeks off, by the leap list: a GPS week number began again; and taken where it may be of now", () => {
+    const updated = utc(EPOCH - 86_400_000n * MS);
+    const { intake, clock, say } = intakeAt({ leapList: { updated, expires: utc(EPOCH + 1n), rows: [] } });
+    say(`${sayHead({ clock: "realtime", document: DOCUMENT, model: null })}\n`);
+    clock.ms = 1000;
+    const rollover = 1024n * 7n * 86_400_000n * MS;
+    say(at(990, -rollover - 5n, -rollover + 5n));
+    expect([refused(intake), intake.taken()]).toEqual([
+      { external_before_leap_list: 1 },
+      { kind: "refused", reason: "external_before_leap_list" },
+    ]);
+    say(at(992, rollover - 5n, rollover + 5n));
+    expect(refused(intake)).toEqual({ external_before_leap_list: 1, external_beyond_leap_list: 1 });
+    intake.taken();
+    say(at(993, -rollover, 0n));
+    expect(intake.taken()?.kind).toBe("readings");
   });
   it("are refused of the future, and of long ago", () => {
     const { intake, clock, say } = heard();

@@ -1,4 +1,4 @@
-import type { HostReading, Steering } from "@truebound/time";
+import type { HostReading, LeapList, Steering } from "@truebound/time";
 import { type EvidenceHead, type LineTrouble, readHead, readLine } from "./evidence-line.ts";
 import { type PlaceTrouble, placeLine } from "./place-line.ts";
 import type { IntervalReading, SourceSays, Taken } from "./ports.ts";
@@ -11,6 +11,7 @@ export interface IntakePorts {
   readonly hasRaw: boolean;
   /** The only document that is accepted; null = whatever is named. */
   readonly document: string | null;
+  readonly leapList: () => LeapList | null;
 }
 
 /** Longer than any line that means something. */
@@ -98,8 +99,9 @@ export class EvidenceIntake {
     const line = readLine(text, this.#head);
     if (typeof line === "string") return this.#refuse(line) || true;
     if (this.#isOther(line.document)) return this.#refuse("external_other_document") || true;
-    const { steering, hasRaw } = this.#ports;
-    const reading = placeLine(line, this.#head, { before: this.#looks, after: look, steering: steering(), hasRaw });
+    const { steering, hasRaw, leapList } = this.#ports;
+    const placing = { before: this.#looks, after: look, steering: steering(), hasRaw, leapList: leapList() };
+    const reading = placeLine(line, this.#head, placing);
     if (typeof reading === "string") return this.#refuse(reading) || true;
     this.#keep(reading);
     return true;

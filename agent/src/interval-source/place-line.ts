@@ -1,7 +1,9 @@
 import {
+  BILLION,
   carryStamp,
   greaterSlew,
   type HostReading,
+  type LeapList,
   type PartsPerBillion,
   raw,
   type Steering,
@@ -19,7 +21,9 @@ export type PlaceTrouble =
   | "external_too_old"
   | "external_clock_stepped"
   | "external_no_raw"
-  | "external_no_interval";
+  | "external_no_interval"
+  | "external_before_leap_list"
+  | "external_beyond_leap_list";
 
 /** What a line is placed by. */
 export interface Placing {
@@ -29,6 +33,8 @@ export interface Placing {
   readonly after: HostReading;
   readonly steering: Steering;
   readonly hasRaw: boolean;
+  /** The one in force; null = there is none. */
+  readonly leapList: LeapList | null;
 }
 
 /** A line that took longer to come says nothing of now, and whether the clock was set meanwhile is not remembered. */
@@ -44,8 +50,21 @@ const LAST_UTC = 4_000_000_000_000_000_000n;
  */
 export function placeLine(line: EvidenceLine, { clock }: Pick<EvidenceHead, "clock">, placing: Placing): IntervalReading | PlaceTrouble {
   if (line.t + line.lo < 0n || line.t + line.hi >= LAST_UTC) return "external_no_interval";
+  const rollover = placing.leapList === null ? null : whyOfAnotherAge(line, placing.leapList);
+  if (rollover !== null) return rollover;
   return clock === "raw" ? placeOnRaw(line, placing) : placeFromRealtime(line, placing);
 }
+
+/**
+ * A receiver whose GPS week number began again is 1024 weeks back, and one that was mended once too often as much ahead: that can be seen
+ * without any clock, since UTC is not earlier than a leap list that has been issued, nor later by half of that than one that is in use.
+ */
+function whyOfAnotherAge({ t, lo, hi }: EvidenceLine, { updated, expires }: LeapList): PlaceTrouble | null {
+  if (t + hi < updated) return "external_before_leap_list";
+  return t + lo >= expires + HALF_ROLLOVER ? "external_beyond_leap_list" : null;
+}
+
+const HALF_ROLLOVER = 512n * 7n * 86_400n * BILLION;
 
 function placeOnRaw({ t, lo, hi, document }: EvidenceLine, { after, hasRaw }: Placing): IntervalReading | PlaceTrouble {
   if (!hasRaw) return "external_no_raw";

@@ -39,6 +39,8 @@ describe("one look at the data sets of a ptp4l", () => {
       newestIngress: 1_795_785_490_506_433_225n,
       appliedUtcOffset: 37,
       logSyncInterval: -3,
+      delayMechanism: 1,
+      received: { syncs: 4711n, followUps: 4711n },
       facts: {
         isGrandmasterPresent: true,
         grandmaster: "42bb53.fffe.a9d203",
@@ -64,6 +66,11 @@ describe("one look at the data sets of a ptp4l", () => {
       printedScaled: 65_536n,
     });
   });
+  it("adds up what all its ports received, and knows nothing of it where ptp4l does not count", () => {
+    const twice = pmcSays().replace(/(\t\S+ seq 7 RESPONSE MANAGEMENT PORT_STATS_NP[\s\S]*)$/, (block) => block + block);
+    expect(readPtpLook(twice)).toMatchObject({ received: { syncs: 9422n, followUps: 9422n } });
+    expect([read({ received: null }).received, read({ received: [1n, -1n] }).received]).toEqual([null, null]);
+  });
   it("reads fractions, signs and leaps", () => {
     const changed = pmcSays({ offset: -12n })
       .replace(" 1000.0", " 1000.5")
@@ -83,7 +90,7 @@ describe("one look at the data sets of a ptp4l", () => {
   it("is refused where one of the two answers of the time status is lost", () => {
     const [head = "", ...rest] = pmcSays().split(/(?=\t\S+ seq \d)/);
     const without = (lost: number) => readPtpLook(head + rest.filter((_, index) => index !== lost).join(""));
-    expect([without(0), without(rest.length - 1)]).toMatchObject([{ field: "TIME_STATUS_NP" }, { field: "TIME_STATUS_NP" }]);
+    expect([without(0), without(rest.length - 2)]).toMatchObject([{ field: "TIME_STATUS_NP" }, { field: "TIME_STATUS_NP" }]);
   });
   it("is of the port that follows, where there are several", () => {
     const other =

@@ -22,9 +22,21 @@ export interface PtpLook {
   readonly appliedUtcOffset: number;
   /** log2 s between two Syncs. */
   readonly logSyncInterval: number;
+  /** How the delay is measured, by its code. */
+  readonly delayMechanism: number;
+  /** Messages that all ports of it received so far; null = this ptp4l does not count them. */
+  readonly received: ReceivedMessages | null;
+}
+
+export interface ReceivedMessages {
+  readonly syncs: bigint;
+  /** A two-step clock sends one behind each Sync, a one-step clock none. */
+  readonly followUps: bigint;
 }
 
 const STATUS = "TIME_STATUS_NP";
+/** Counts of messages (linuxptp 3.0): no part of what a bound is made of, and of one that does not know it there is no answer. */
+const COUNTS = "PORT_STATS_NP";
 /** Of it nothing is read. */
 const LAST = "DEFAULT_DATA_SET";
 /**
@@ -40,6 +52,7 @@ export const LOOK_QUESTIONS = [
   "GET PORT_DATA_SET",
   "GET CURRENT_DATA_SET",
   `GET ${STATUS}`,
+  `GET ${COUNTS}`,
   `GET ${LAST}`,
 ] as const;
 
@@ -67,7 +80,8 @@ export function readPtpLook(text: string): PtpLook | Malformed {
     "TIME_PROPERTIES_DATA_SET",
   ].map(of) as [Fields, Fields, Fields, Fields];
   const port = portOf(blocks);
-  const isPeerDelay = read.integer(port, "delayMechanism", 0, 254) === PEER_TO_PEER;
+  const delayMechanism = read.integer(port, "delayMechanism", 0, 254);
+  const isPeerDelay = delayMechanism === PEER_TO_PEER;
   const look: PtpLook = {
     portState: read.state(port),
     parentPort: read.word(parent, "parentPortIdentity"),
@@ -75,6 +89,8 @@ export function readPtpLook(text: string): PtpLook | Malformed {
     newestIngress: read.big(late, "ingress_time") || null,
     appliedUtcOffset: read.integer(settings, "currentUtcOffset", -32_768, 32_767),
     logSyncInterval: read.integer(port, "logSyncInterval", -10, 10),
+    delayMechanism,
+    received: receivedIn(blocks),
     facts: {
       isGrandmasterPresent: read.oneOf(status, "gmPresent", "true", "false") && read.oneOf(late, "gmPresent", "true", "false"),
       grandmaster: read.word(parent, "grandmasterIdentity"),
@@ -97,6 +113,18 @@ export function readPtpLook(text: string): PtpLook | Malformed {
 }
 
 const PEER_TO_PEER = 2;
+
+function receivedIn(blocks: readonly Block[]): ReceivedMessages | null {
+  const counts = blocks
+    .filter(({ set }) => set === COUNTS)
+    .map(({ fields }) => ["rx_Sync", "rx_Follow_Up"].map((name) => fields.get(name)));
+  const sums = [0, 1].map((place) => counts.map((one) => one[place] ?? "").reduce(plus, counts.length === 0 ? null : 0n));
+  const [syncs, followUps] = sums as [bigint | null, bigint | null];
+  return syncs === null || followUps === null ? null : { syncs, followUps };
+}
+
+const plus = (sum: bigint | null, text: string): bigint | null => (sum === null || !/^\d{1,20}$/.test(text) ? null : sum + BigInt(text));
+
 const ONE_NS = 1n << 16n;
 /** pmc prints one digit behind the point, rounded: half of a tenth of a ns, rounded up. */
 const HALF_TENTH = 3_278n;
@@ -128,7 +156,7 @@ class Reader {
 
   /** The time status from before and from after all else that is read. */
   both(blocks: readonly Block[]): [Fields, Fields] {
-    const counted = blocks.filter(({ set }) => set !== LAST);
+    const counted = blocks.filter(({ set }) => set !== LAST && set !== COUNTS);
     const [first, last] = [counted[0], counted.at(-1)];
     if (first !== undefined && last !== undefined && first !== last && first.set === STATUS && last.set === STATUS)
       return [first.fields, last.fields];

@@ -194,6 +194,18 @@ describe("a PTP port as a source of intervals", () => {
     }
     expect(news).toEqual(["grandmaster_lost_reference"]);
   });
+  it("says how delays are measured, and whether the clock that it hears sends one message for each Sync or two", async () => {
+    const saidBy = async (followUps: (syncs: bigint) => bigint, delayMechanism: 1 | 2) => {
+      const port = portIn({
+        announces: (at) => ({ delayMechanism, received: [at / MS, followUps(at / MS)] }),
+        options: optionsOf({ links: "0" }),
+      });
+      await port.take();
+      return port.says();
+    };
+    expect(await saidBy((syncs) => syncs, 1)).toMatchObject({ sync_steps: "two", delay_mechanism: "end_to_end" });
+    expect(await saidBy(() => 0n, 2)).toMatchObject({ sync_steps: "one", delay_mechanism: "peer_to_peer" });
+  });
   it("says nothing of a grandmaster that there is not", async () => {
     const port = portIn({ announces: () => ({ gmPresent: false, portState: "LISTENING" }) });
     await port.take();

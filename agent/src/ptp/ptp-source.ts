@@ -14,6 +14,7 @@ import { type GrandmasterNews, newsOfGrandmaster } from "./grandmaster-watch.ts"
 import { type PtpEvidence, type PtpScene, ptpEvidence } from "./ptp-evidence.ts";
 import { isFollowing, type PtpLook } from "./ptp-look.ts";
 import type { PtpOptions } from "./ptp-options.ts";
+import { type SyncSteps, SyncStepsWatch } from "./sync-steps.ts";
 
 /** What a PTP source needs of the host. */
 export interface PtpPorts {
@@ -50,6 +51,8 @@ export class PtpSource implements IntervalSource {
   /** The last look at which a grandmaster was followed, however long ago: what changed since is told by it. */
   #followed: PtpLook | null = null;
   #news: GrandmasterNews[] = [];
+  readonly #stepsWatch = new SyncStepsWatch();
+  #steps: SyncSteps | null = null;
 
   constructor(options: PtpOptions, ports: PtpPorts) {
     this.#options = options;
@@ -96,7 +99,7 @@ export class PtpSource implements IntervalSource {
   /** For people. An offset here is the clock that stamps less the grandmaster's, turned to our sign: positive = behind. */
   says(): Record<string, string | number | boolean | null> {
     if (this.#latest === null) return {};
-    const { facts, portState, parentPort } = this.#latest;
+    const { facts, portState, parentPort, delayMechanism } = this.#latest;
     // What it says of a grandmaster is then of itself, or of the last one.
     if (!isFollowing(this.#latest)) return { port_state: portState, clock: this.#options.clock };
     const limit = accuracyLimit(facts.clockAccuracy);
@@ -107,6 +110,8 @@ export class PtpSource implements IntervalSource {
       accuracy_ns: typeof limit === "bigint" ? limit.toString() : null,
       steps_removed: facts.stepsRemoved,
       port_state: portState,
+      delay_mechanism: MECHANISMS[delayMechanism] ?? `code ${delayMechanism}`,
+      sync_steps: this.#steps,
       parent_port: parentPort,
       offset_ns: (-divFloor(facts.offsetScaled, ONE_NS)).toString(),
       path_delay_ns: divFloor(facts.meanPathDelayScaled, ONE_NS).toString(),
@@ -147,7 +152,10 @@ export class PtpSource implements IntervalSource {
     if (told.kind !== "ok") return `pmc_${told.kind}`;
     this.#news.push(...newsOfGrandmaster(this.#followed, told.value));
     this.#latest = told.value;
-    if (isFollowing(told.value)) this.#followed = told.value;
+    if (isFollowing(told.value)) {
+      this.#followed = told.value;
+      this.#steps = this.#stepsWatch.see(told.value);
+    }
     return this.#look(looks) ?? told.value;
   }
 
@@ -176,6 +184,14 @@ export class PtpSource implements IntervalSource {
 }
 
 const ONE_NS = 1n << 16n;
+/** By the codes of IEEE 1588, table 21; what is measured, and not whether there are transparent clocks. */
+const MECHANISMS: Readonly<Record<number, string>> = {
+  1: "end_to_end",
+  2: "peer_to_peer",
+  3: "common_peer_to_peer",
+  4: "special",
+  254: "none",
+};
 /** Its clock has names of its own. */
 const refused = (reason: string): Taken => ({
   kind: "refused",

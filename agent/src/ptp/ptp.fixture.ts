@@ -22,6 +22,8 @@ export interface Told {
   readonly timeTraceable: 0 | 1;
   readonly logSyncInterval: number;
   readonly delayMechanism: 1 | 2;
+  /** Syncs and Follow_Ups that it received; null = it does not count them. */
+  readonly received: readonly [bigint, bigint] | null;
   readonly gmPresent: boolean;
   /** What the time status says when all else was read; absent = the same. */
   readonly late?: { readonly ingress?: bigint; readonly offset?: bigint; readonly gmPresent?: boolean };
@@ -40,6 +42,7 @@ const TOLD: Told = {
   timeTraceable: 1,
   logSyncInterval: -3,
   delayMechanism: 1,
+  received: [4711n, 4711n],
   gmPresent: true,
 };
 
@@ -53,6 +56,7 @@ sending: GET TIME_PROPERTIES_DATA_SET
 sending: GET PORT_DATA_SET
 sending: GET CURRENT_DATA_SET
 sending: GET TIME_STATUS_NP
+sending: GET PORT_STATS_NP
 sending: GET DEFAULT_DATA_SET
 ${statusOf(told, 0)}	9e5c3b.fffe.ea6dd1-0 seq 1 RESPONSE MANAGEMENT GRANDMASTER_SETTINGS_NP 
 		clockClass              248
@@ -101,8 +105,20 @@ ${statusOf(told, 0)}	9e5c3b.fffe.ea6dd1-0 seq 1 RESPONSE MANAGEMENT GRANDMASTER_
 		stepsRemoved     ${told.stepsRemoved}
 		offsetFromMaster ${told.offset}.0
 		meanPathDelay    1000.0
-${statusOf({ ...told, ...told.late }, 6)}`;
+${statusOf({ ...told, ...told.late }, 6)}${told.received === null ? "" : countsOf(told.received)}`;
 }
+
+const countsOf = ([syncs, followUps]: readonly [bigint, bigint]): string =>
+  `	9e5c3b.fffe.ea6dd1-1 seq 7 RESPONSE MANAGEMENT PORT_STATS_NP 
+		portIdentity              9e5c3b.fffe.ea6dd1-1
+		rx_Sync                   ${syncs}
+		rx_Delay_Req              0
+		rx_Pdelay_Req             0
+		rx_Pdelay_Resp            0
+		rx_Follow_Up              ${followUps}
+		rx_Delay_Resp             4702
+		rx_Announce               2355
+`;
 
 const statusOf = ({ offset, ingress, gmPresent, grandmaster }: Told, seq: number): string =>
   `	9e5c3b.fffe.ea6dd1-0 seq ${seq} RESPONSE MANAGEMENT TIME_STATUS_NP 

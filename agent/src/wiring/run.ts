@@ -272,7 +272,9 @@ const openIntervals =
   (source, knows) => {
     const ports = { look: () => clocks.read(), steering: () => steerer.current, hasRaw: clocks.ruler === "raw" };
     if (source.kind === "opinion") return openOpinion(source, ports);
-    return source.kind === "external" ? openExternal(source, ports) : openClockSource(source, ports, knows);
+    return source.kind === "external"
+      ? openExternal(source, { ...ports, leapList: knows.leapList })
+      : openClockSource(source, ports, knows);
   };
 
 /** What the operator says, or the enrolment, or what came with a copy; null = nobody is reported to, and that is said. */

@@ -66,13 +66,17 @@ export { isShipped } from "./profiles/published.ts";
 export { ChainRuns } from "./report/chain-runs.ts";
 export { type DeclaredResult, type Derived, type DerivingContext, deriveResult } from "./report/derived.ts";
 export { type DeclaredGroup, GroupDeriving, groupName, isGroup, type MemberEvidence, memberEvidence } from "./report/derived-group.ts";
+export { type Forecast, forecastOf } from "./report/forecast.ts";
+export { forecastUntil, LastReports, LOOKED_BACK_NS, MOST_REPORTS, type PlacedReport } from "./report/last-reports.ts";
 export { fitsLabels, membersOf } from "./report/members.ts";
 export { smearTakers } from "./report/smear-takers.ts";
 export { inOrder, resultsText, totalsOf } from "./report/totals.ts";
 export type {
+  ForecastGoal,
   LeafPlace,
   ManifestDeclared,
   ManifestDocument,
+  ManifestForecast,
   ManifestGroup,
   ManifestHead,
   ManifestHost,

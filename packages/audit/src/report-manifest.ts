@@ -1,3 +1,4 @@
+import type { TermName } from "@truebound/time";
 import type { AuditVerdict, InstantVerdict } from "./audit-case.ts";
 import type { AuditScope, DeclaredExemption, Inventory } from "./scope.ts";
 
@@ -30,6 +31,8 @@ export interface ReportManifest {
   readonly chosen_hosts?: readonly string[];
   readonly hosts: readonly ManifestHost[];
   readonly results: readonly ManifestResult[];
+  /** What a plan promised of the limits when it was made, beside the verdicts and no part of them; absent = the release did not say. */
+  readonly forecasts?: readonly ManifestForecast[];
   /** Of what was derived from the evidence: the same whenever it is derived again (docs/reports.md). */
   readonly results_sha256: string;
   readonly totals: ManifestTotals;
@@ -231,4 +234,36 @@ export interface ManifestStampTest {
   readonly valid_from: string;
   /** Its last day; null = it has none. */
   readonly valid_to: string | null;
+}
+
+/** A forecast of one host and one limit, by the same arithmetic as `truebound plan`, from its last reports alone. */
+export interface ManifestForecast {
+  /** Among the results of the manifest. */
+  readonly result: number;
+  /** What one clock may take: the closer side of the limit, less the error of the application. */
+  readonly limit_ns: string;
+  /** Null = no report of the last ten minutes says what its bound was made of. */
+  readonly basis: {
+    readonly reports: number;
+    readonly from: string;
+    readonly to: string;
+    readonly drift_ppb: number;
+    readonly slew_ppm: number;
+    readonly faults: number;
+    readonly votes: number;
+    readonly votes_needed: number;
+  } | null;
+  /** At every instant as it passes, one reply lost. */
+  readonly live: ForecastGoal;
+  /** In a report, where each instant is seen from the exchanges on both sides. */
+  readonly report: ForecastGoal;
+  /** The greatest term of the live bound; null = unknown. */
+  readonly binding: { readonly term: TermName; readonly ns: string } | null;
+}
+
+/** `out_of_reach`: path and root of the best sample fill the limit already. */
+export interface ForecastGoal {
+  readonly verdict: "yes" | "no" | "out_of_reach" | "unknown";
+  /** Null = none is known, or too few sources vouch for one. */
+  readonly worst_ns: string | null;
 }

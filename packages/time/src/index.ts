@@ -22,6 +22,7 @@ export * from "./leap-axis.ts";
 export * from "./leap-doubt.ts";
 export * from "./leap-list.ts";
 export * from "./leap-vote.ts";
+export * from "./measured.ts";
 export * from "./pace.ts";
 export * from "./peer-votes.ts";
 export { conflictsApart } from "./peers/apart.ts";

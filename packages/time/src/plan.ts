@@ -155,6 +155,10 @@ export const binding = ({ terms }: Pick<Prospect, "terms">): TermName =>
 /** Path and root of the best sample fill the limit already: over this network nothing else helps. */
 export const isOutOfReach = ({ leastReach, limit }: Situation): boolean => limit > 0n && leastReach > limit;
 
+/** Whether the limit is proved; `out_of_reach` = at no pace over this network. */
+export const verdictOf = (situation: Situation, goal: Goal): "yes" | "no" | "out_of_reach" =>
+  holds(situation, goal) ? "yes" : isOutOfReach(situation) ? "out_of_reach" : "no";
+
 /** The longest that polls may be apart, and readings, for the goal, as far as a window remembers; null = at no pace. Sources may have floors above it. */
 export function sampling(situation: Situation, goal: Goal): Pace | null {
   const room = roomOf(situation);

@@ -1,8 +1,8 @@
 import { CHANGES, TERMS } from "@truebound/time";
 import Type, { type Static } from "typebox";
-import { DecimalString, HostText, Instant, Natural, Nullable, Reason, Status, Uuid } from "./schema.ts";
+import { DecimalString, HostText, Instant, Liveness, Natural, Nullable, Reason, Status, Uuid } from "./schema.ts";
 
-/** `out_of_reach`: path and root of the best sample fill the limit already. `unknown`: there is no evidence of the last minutes. */
+/** `out_of_reach`: path and root of the best sample fill the limit already. `unknown`: there is no evidence of the last minutes, or the host is silent. */
 export const PLAN_VERDICTS = ["yes", "no", "out_of_reach", "unknown"] as const;
 export type PlanVerdict = (typeof PLAN_VERDICTS)[number];
 const Verdict = Type.Enum([...PLAN_VERDICTS] as unknown as typeof PLAN_VERDICTS);
@@ -71,6 +71,9 @@ export const HostPlan = Type.Object({
   name: HostText(255),
   status: Status,
   reason: Nullable(Reason),
+  liveness: Liveness,
+  /** How long ago its last report came, by the clock of the database; null = none ever has. */
+  heard_ago_ns: Nullable(DecimalString),
   /** Of the profile, on one clock, less the error of the application by the scopes of that profile. */
   limit_ns: DecimalString,
   app_error_ns: DecimalString,

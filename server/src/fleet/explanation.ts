@@ -3,6 +3,7 @@ import type { BatchSource, Liveness, Status } from "@truebound/wire";
 import { standingInWords } from "../peer/peer-words.ts";
 import type { MemberStanding } from "../peer/standing.ts";
 import type { HostRecord } from "./host-record.ts";
+import { isGone } from "./liveness.ts";
 import { rehearsalInWords } from "./rehearsal-words.ts";
 import { sourceInWords } from "./source-view.ts";
 import { carriedUpTo, hostInWords, reasonInWords } from "./status-words.ts";
@@ -30,8 +31,7 @@ export function explain(record: HostRecord, liveness: Liveness, standing: Member
 }
 
 /** What follows is old: it is not said as if it held now. */
-const isPast = ({ unreadable }: HostRecord, liveness: Liveness): boolean =>
-  unreadable || liveness === "silent" || liveness === "carried" || liveness === "retired" || liveness === "revoked";
+const isPast = ({ unreadable }: HostRecord, liveness: Liveness): boolean => unreadable || isGone(liveness);
 
 /** Servers that follow nothing but their own clocks cannot vouch for UTC, and nothing must sound as if they did. */
 function localOnly({ sources }: HostRecord): string {

@@ -7,6 +7,7 @@ import { type OscillatorDay, suggestCalibration } from "./calibration.ts";
 import { eventInWords } from "./event-words.ts";
 import { explain } from "./explanation.ts";
 import type { EventRecord, HostRecord } from "./host-record.ts";
+import { isGone } from "./liveness.ts";
 import { rehearsalInBrief } from "./rehearsal-words.ts";
 import { viewSource } from "./source-view.ts";
 import { hostInWords } from "./status-words.ts";
@@ -56,7 +57,7 @@ export const detail = (
   explanation: explain(record, liveness, standing),
   terms: record.terms,
   frequency: record.frequency,
-  forecast: GONE.includes(liveness) ? [] : forecastOf(record),
+  forecast: isGone(liveness) ? [] : forecastOf(record),
   calibration: suggestCalibration(day, record),
   assumptions: record.assumptions,
   trusting: [...record.trusting],
@@ -73,9 +74,6 @@ export const detail = (
 
 /** The limits of the rules that most people have to keep. */
 const LIMITS_NS = [100_000n, 1_000_000n, 50_000_000n, 1_000_000_000n];
-
-/** What a host said last says nothing of how long its bound holds from now on. */
-const GONE: readonly Liveness[] = ["silent", "carried", "retired", "revoked"];
 
 /** How long the bound stays within each limit if every source falls silent and nobody touches the clock; absent when unknown. */
 function forecastOf({ bound, assumptions }: HostRecord): HostDetail["forecast"] {

@@ -1,6 +1,7 @@
+import { utc } from "@truebound/time";
 import { describe, expect, it } from "vitest";
 import type { HostRecord } from "./host-record.ts";
-import { Heartbeat, livenessOf, ObservedTime } from "./liveness.ts";
+import { Heartbeat, isGone, livenessAt, livenessOf, ObservedTime } from "./liveness.ts";
 
 describe("observed time", () => {
   it("passes with looks, not with pauses between them, and never backwards", () => {
@@ -21,6 +22,25 @@ describe("liveness", () => {
     const of = (state: HostRecord["state"], phi: number) => livenessOf({ state, seq: 0, carried: false }, phi);
     expect([0, 3, 8].map((phi) => of("active", phi))).toEqual(["enrolled", "enrolled", "silent"]);
     expect(of("revoked", 0)).toBe("revoked");
+  });
+  it("is told by the database's clock where nobody watched: of the promised interval, and of the time since the last report", () => {
+    const at = (seconds: number, receivedAt: bigint | null = 1_000_000_000n) =>
+      livenessAt(
+        { state: "active", seq: receivedAt === null ? 0 : 1, carried: false, receivedAt: receivedAt === null ? null : utc(receivedAt) },
+        10_000,
+        utc(BigInt(seconds) * 1_000_000_000n),
+      );
+    expect([at(11), at(21), at(61), at(0), at(600, null)]).toEqual(["reporting", "reporting", "silent", "reporting", "enrolled"]);
+    expect(at(31)).toBe("late");
+    expect((["enrolled", "reporting", "late", "silent", "carried", "retired", "revoked"] as const).map(isGone)).toEqual([
+      false,
+      false,
+      false,
+      true,
+      true,
+      true,
+      true,
+    ]);
   });
   it("begins with grace, and knows no age before the first report", () => {
     const heartbeat = new Heartbeat(5_000, 100);

@@ -1,4 +1,4 @@
-import { HeartbeatHistory, LATE_PHI, SILENT_PHI } from "@truebound/time";
+import { HeartbeatHistory, LATE_PHI, maxOf, SILENT_PHI, type UtcInstant } from "@truebound/time";
 import type { Liveness } from "@truebound/wire";
 import type { HostRecord } from "./host-record.ts";
 
@@ -63,3 +63,24 @@ export function livenessOf({ state, seq, carried }: Pick<HostRecord, "state" | "
   if (seq === 0) return "enrolled";
   return phi >= LATE_PHI ? "late" : "reporting";
 }
+
+/**
+ * For whoever looks but once, and so has seen no rhythm: by the interval that was promised, and how long ago the last report came. Both
+ * instants are the database's.
+ */
+export function livenessAt(
+  record: Pick<HostRecord, "state" | "seq" | "carried" | "receivedAt">,
+  intervalMs: number,
+  now: UtcInstant,
+): Liveness {
+  const ago = heardAgo(record, now);
+  return livenessOf(record, ago === null ? 0 : new Heartbeat(intervalMs, 0).phi(Number(ago / 1_000_000n)));
+}
+
+/** ns since its last report came, by the database's clock alone; null = none has. */
+export const heardAgo = ({ receivedAt }: Pick<HostRecord, "receivedAt">, now: UtcInstant): bigint | null =>
+  receivedAt === null ? null : maxOf(0n, now - receivedAt);
+
+/** What such a host said last is history: nothing is said of its present. */
+export const isGone = (liveness: Liveness): boolean => GONE.includes(liveness);
+const GONE: readonly Liveness[] = ["silent", "carried", "retired", "revoked"];

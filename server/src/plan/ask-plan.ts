@@ -1,7 +1,9 @@
 import { closestLimit, type Profile } from "@truebound/audit";
 import { BILLION, formatUtc, type UtcInstant, utc } from "@truebound/time";
-import { type Batch, type HostPlan, nearest, type PlanList } from "@truebound/wire";
+import { type Batch, type HostPlan, type Liveness, nearest, type PlanList } from "@truebound/wire";
 import type { DatedScope } from "../audit/scopes.ts";
+import type { HostRecord } from "../fleet/host-record.ts";
+import { heardAgo, isGone } from "../fleet/liveness.ts";
 import { choosePolicy, type LabelSet } from "../policy/choose-policy.ts";
 import { namedHost } from "../query/ask-order.ts";
 import type { ScopeBook } from "../query/asked-scope.ts";
@@ -26,6 +28,8 @@ export interface PlanPorts extends Reading, ScopeBook {
   readonly store: QueryStore;
   /** All that belong to the fleet, by name. */
   readonly members: () => Promise<readonly PlannedHost[]>;
+  /** Whether a host is there, by the rule of the rest of the product; `at` is of the database's clock. */
+  readonly livenessOf: (record: HostRecord, reportIntervalMs: number, at: UtcInstant) => Liveness;
   /** Those that come with this version, and those that people set. */
   readonly profiles: () => Promise<readonly Profile[]>;
 }
@@ -108,18 +112,21 @@ async function planOf(ports: PlanPorts, { profile, scopes, at }: Asked, id: stri
   if (found === null) return [];
   const { record, rules } = found;
   const limit = ownLimit(profile, record, scopes);
+  const policy = choosePolicy(record.labels, rules);
+  const presence = { liveness: ports.livenessOf(record, policy.report_interval_s * 1000, at), heardAgo: heardAgo(record, at) };
+  if (isGone(presence.liveness)) return [hostPlan(record, limit, presence, null)];
   const from = utc(at - LOOKED_AT.back);
   const batches = await batchesOf(ports, id, from, utc(at + AHEAD));
   const measured = measuredIn(batches.map(({ batch }) => batch));
-  if (measured === null) return [hostPlan(record, limit, null)];
+  if (measured === null) return [hostPlan(record, limit, presence, null)];
   const known: Known = {
     measured,
-    situation: asFarOffAsNow(situationOf(measured, choosePolicy(record.labels, rules), limit), record, from),
+    situation: asFarOffAsNow(situationOf(measured, policy, limit), record, from),
     offers: offersOf(record, measured, await ports.store.oscillator(id)),
     from: batches[0]?.at ?? from,
     to: batches.at(-1)?.at ?? at,
   };
-  return [hostPlan(record, limit, known)];
+  return [hostPlan(record, limit, presence, known)];
 }
 
 /** The clock of the database may lie behind the estimate of UTC by which batches are placed. */

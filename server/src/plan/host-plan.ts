@@ -4,9 +4,8 @@ import {
   formatUtc,
   GOALS,
   type Goal,
-  holds,
-  isOutOfReach,
   isVouchedFor,
+  type Measured,
   type Offers,
   type Pace,
   type PlanCost,
@@ -16,14 +15,15 @@ import {
   sampling,
   TERMS,
   type UtcInstant,
+  verdictOf,
   votesNeeded,
   type Way,
   waysTo,
 } from "@truebound/time";
-import type { HostPlan, PlanGoal, PlanCost as SaidCost, PlanPace as SaidPace, PlanWay as SaidWay } from "@truebound/wire";
+import type { HostPlan, Liveness, PlanGoal, PlanCost as SaidCost, PlanPace as SaidPace, PlanWay as SaidWay } from "@truebound/wire";
 import type { HostRecord } from "../fleet/host-record.ts";
-import type { Measured } from "./measured.ts";
-import { changeInWords, goalInWords, NOT_KNOWN } from "./plan-words.ts";
+import { isGone } from "../fleet/liveness.ts";
+import { changeInWords, goalInWords, notKnown } from "./plan-words.ts";
 import type { OwnLimit } from "./situation.ts";
 
 export interface Known {
@@ -34,11 +34,34 @@ export interface Known {
   readonly to: UtcInstant;
 }
 
-/** A host's plan as it is told; `known` null = there is no evidence to make one of. */
-export function hostPlan({ id, name, status, reason }: HostRecord, { limit, appError }: OwnLimit, known: Known | null): HostPlan {
-  const head = { id, name, status, reason, limit_ns: limit.toString(), app_error_ns: appError.toString() };
-  if (known === null)
-    return { ...head, basis: null, live: NOT_KNOWN, report: NOT_KNOWN, terms: null, binding: null, pace: null, cost: null };
+/** Whether the host is there at all. */
+export interface Presence {
+  readonly liveness: Liveness;
+  /** ns since its last report came; null = none ever has. */
+  readonly heardAgo: bigint | null;
+}
+
+/** A host's plan as it is told; `known` null = there is no evidence to make one of, or it is of a host that is gone. */
+export function hostPlan(
+  { id, name, status, reason }: HostRecord,
+  { limit, appError }: OwnLimit,
+  { liveness, heardAgo }: Presence,
+  known: Known | null,
+): HostPlan {
+  const head = {
+    id,
+    name,
+    status,
+    reason,
+    liveness,
+    heard_ago_ns: heardAgo === null ? null : heardAgo.toString(),
+    limit_ns: limit.toString(),
+    app_error_ns: appError.toString(),
+  };
+  if (known === null || isGone(liveness)) {
+    const nothing = notKnown(liveness, heardAgo);
+    return { ...head, basis: null, live: nothing, report: nothing, terms: null, binding: null, pace: null, cost: null };
+  }
   const { situation } = known;
   const found = prospect(situation);
   const term = binding(found);
@@ -71,14 +94,13 @@ function basisOf({ measured, from, to }: Known): HostPlan["basis"] {
 }
 
 function planGoal(goal: Goal, { situation, offers }: Known, found: Prospect): PlanGoal {
-  const isHeld = holds(situation, goal);
-  const verdict = isHeld ? "yes" : isOutOfReach(situation) ? "out_of_reach" : "no";
+  const verdict = verdictOf(situation, goal);
   const needs = sampling(situation, goal);
   return {
     verdict,
     worst_ns: isVouchedFor(situation, goal, found) ? found[goal].toString() : null,
     needs: needs && sayPace(needs),
-    ways: isHeld ? [] : waysTo(goal, situation, offers).map((way) => sayWay(way, situation)),
+    ways: verdict === "yes" ? [] : waysTo(goal, situation, offers).map((way) => sayWay(way, situation)),
     words: goalInWords(goal, verdict, situation, found),
   };
 }

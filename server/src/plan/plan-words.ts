@@ -8,8 +8,9 @@ import {
   type Situation,
   votesNeeded,
 } from "@truebound/time";
-import type { PlanGoal, PlanVerdict } from "@truebound/wire";
+import type { Liveness, PlanGoal, PlanVerdict } from "@truebound/wire";
 import { atLeast } from "../audit/profile-words.ts";
+import { ageWords } from "../system/check.ts";
 
 /** Three digits, rounded down: a pace or a share that suffices. */
 function shortly(ns: bigint): string {
@@ -69,13 +70,37 @@ export function goalInWords(goal: Goal, verdict: PlanVerdict, situation: Situati
     case "out_of_reach":
       return "Not over this network: path and root of the best sample fill the limit already";
     case "unknown":
-      return UNKNOWN;
+      return NO_EVIDENCE;
     default:
       return verdict satisfies never;
   }
 }
 
-const UNKNOWN = "Unknown: no report of the last ten minutes says what its bound is made of";
+const NO_EVIDENCE = "Unknown: no report of the last ten minutes says what its bound is made of";
 
-/** Of a host of which nothing is known. */
-export const NOT_KNOWN: PlanGoal = { verdict: "unknown", worst_ns: null, needs: null, ways: [], words: UNKNOWN };
+/** Of a host of which nothing is known, or nothing of now. @param heardAgo ns since its last report came; null = none ever has */
+export const notKnown = (liveness: Liveness, heardAgo: bigint | null): PlanGoal => ({
+  verdict: "unknown",
+  worst_ns: null,
+  needs: null,
+  ways: [],
+  words: unknownInWords(liveness, heardAgo === null ? null : ageWords(Number(heardAgo / 1_000_000n) / 1000)),
+});
+
+function unknownInWords(liveness: Liveness, ago: string | null): string {
+  switch (liveness) {
+    case "silent":
+      return `Unknown: the host is silent, ${ago === null ? "and has never reported" : `last heard ${ago} ago`}`;
+    case "carried":
+      return `Unknown: its reports are carried here in files, ${ago === null ? "and none has come yet" : `the last of them ${ago} ago`}`;
+    case "retired":
+    case "revoked":
+      return `Unknown: the host was ${liveness}${ago === null ? "" : `, last heard ${ago} ago`}`;
+    case "enrolled":
+    case "reporting":
+    case "late":
+      return NO_EVIDENCE;
+    default:
+      return liveness satisfies never;
+  }
+}

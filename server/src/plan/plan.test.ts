@@ -4,7 +4,7 @@ import { type Batch, DEFAULT_POLICY, HostPlan, packColumn, type Terms, validator
 import { describe, expect, it } from "vitest";
 import { record } from "../fleet/record.fixture.ts";
 import { assumptions, source } from "../fleet/source.fixture.ts";
-import { hostPlan, type Known } from "./host-plan.ts";
+import { hostPlan, type Known, type Presence } from "./host-plan.ts";
 import { measuredIn } from "./measured.ts";
 import { asFarOffAsNow, offersOf, ownLimit, situationOf } from "./situation.ts";
 import { planInWords } from "./tell-plan.ts";
@@ -53,6 +53,7 @@ const report = ({
 
 const sound = [0, 32, 64, 96, 128].map((at) => report({ at }));
 const MILLISECOND = { limit: 1_000_000n, appError: 0n, countsUnverified: false };
+const HEARD = { liveness: "reporting", heardAgo: 4n * BILLION } as const;
 const plan = (batches: readonly Batch[], limit = MILLISECOND, policy = DEFAULT_POLICY): HostPlan => {
   const measured = measuredIn(batches);
   const host = record({ name: "db-1", assumptions: assumptions({ slew_ppm: 520 }) });
@@ -63,7 +64,7 @@ const plan = (batches: readonly Batch[], limit = MILLISECOND, policy = DEFAULT_P
     from: utc(0n),
     to: utc(128n * BILLION),
   };
-  const made = hostPlan(host, limit, known);
+  const made = hostPlan(host, limit, HEARD, known);
   expect(validator(HostPlan).errors(made)).toEqual([]);
   return made;
 };
@@ -152,6 +153,31 @@ describe("the plan of a host", () => {
       binding: null,
       cost: null,
     });
+  });
+  it("of a host that fell silent is unknown, whatever it said last, and says how long ago that was", () => {
+    const measured = measuredIn(sound);
+    if (measured === null) throw new Error("nothing was measured");
+    const host = record({ name: "db-1" });
+    const known: Known = {
+      measured,
+      situation: situationOf(measured, DEFAULT_POLICY, MILLISECOND),
+      offers: offersOf(host, measured, null),
+      from: utc(0n),
+      to: utc(128n * BILLION),
+    };
+    const of = (liveness: Presence["liveness"], heardAgo: bigint | null) => hostPlan(host, MILLISECOND, { liveness, heardAgo }, known);
+    const silent = of("silent", 200n * BILLION);
+    expect(validator(HostPlan).errors(silent)).toEqual([]);
+    expect(silent).toMatchObject({
+      liveness: "silent",
+      heard_ago_ns: "200000000000",
+      basis: null,
+      terms: null,
+      live: { verdict: "unknown", worst_ns: null, words: "Unknown: the host is silent, last heard 4 min ago" },
+      report: { verdict: "unknown" },
+    });
+    expect(of("carried", null).live.words).toBe("Unknown: its reports are carried here in files, and none has come yet");
+    expect(of("late", 20n * BILLION)).toMatchObject({ basis: { reports: 5 }, live: { verdict: "no" } });
   });
   it("names those that are missing where too few vouch", () => {
     const { live } = plan(sound.map((one) => ({ ...one, bounds: { ...one.bounds, votes: [1], status: ["unverified" as const] } })));

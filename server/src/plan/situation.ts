@@ -1,6 +1,8 @@
 import { closestLimit, type Profile } from "@truebound/audit";
 import {
+  areAtOdds,
   BILLION,
+  type Measured,
   maxOf,
   type Offers,
   ppb,
@@ -16,7 +18,7 @@ import type { DatedScope } from "../audit/scopes.ts";
 import { isInScope } from "../audit/scopes.ts";
 import { type OscillatorDay, suggestCalibration } from "../fleet/calibration.ts";
 import type { HostRecord } from "../fleet/host-record.ts";
-import { type Measured, rates } from "./measured.ts";
+import { type MeasuredHost, rates } from "./measured.ts";
 
 /** What of a profile's limit one clock may take, and what its application takes of that. */
 export interface OwnLimit {
@@ -55,7 +57,7 @@ export function asFarOffAsNow(situation: Situation, { status, bound, asOf }: Hos
 }
 
 function punctually(measured: Measured, policy: Policy, { limit, countsUnverified }: OwnLimit): Situation {
-  const { sample, leastReach, interleaved, votes, sources, faults, trusting, status } = measured;
+  const { sample, leastReach, interleaved, votes, sources, faults, trusting } = measured;
   return {
     limit,
     sample,
@@ -69,19 +71,17 @@ function punctually(measured: Measured, policy: Policy, { limit, countsUnverifie
     sources,
     faults,
     trusting,
-    disagree: DISAGREEING.includes(status),
+    disagree: areAtOdds(measured),
     countsUnverified,
   };
 }
-
-const DISAGREEING: readonly string[] = ["conflict", "no_majority"];
 
 /** What chronyd is advised to be capped at, ppb: it leaves three quarters of 100 µs for everything else. */
 export const ADVISED_SLEW = 500_000n;
 /** The kernel's own limit on a frequency correction. */
 const MOST_HELD = 500_000n;
 
-export function offersOf(record: HostRecord, measured: Measured, day: OscillatorDay | null): Offers {
+export function offersOf(record: HostRecord, measured: Pick<MeasuredHost, "told">, day: OscillatorDay | null): Offers {
   const calibration = suggestCalibration(day, record);
   const [least, most] = record.frequency?.oscillator ?? [0, 0];
   const unsure = BigInt(Math.ceil((most - least) / 2));

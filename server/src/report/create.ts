@@ -30,7 +30,14 @@ async function made(ports: ReportPorts, request: ReportRequest, watching: Watchi
   const { log, sink, crypto } = ports;
   const { plan, last, sealed } = await sealedPlan(ports, request);
   const seen = new SeenLeaves();
-  const gathered: Gathered = { hosts: [], leaves: [], results: [], groups: groupsOf(plan, ports), isSimulated: false };
+  const gathered: Gathered = {
+    hosts: [],
+    leaves: [],
+    results: [],
+    forecasts: new Map(),
+    groups: groupsOf(plan, ports),
+    isSimulated: false,
+  };
   const going = (): void => {
     if (watching.signal.aborted)
       throw new ReportTrouble(`Cancelled after ${gathered.hosts.length} of ${plan.hosts.length} hosts; nothing is left of it`);

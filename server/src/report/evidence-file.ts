@@ -1,4 +1,13 @@
-import { ChainRuns, type EvidenceItem, type EvidenceRecord, type LeafPlace, type ManifestHost, type WireForms } from "@truebound/audit";
+import {
+  ChainRuns,
+  type EvidenceItem,
+  type EvidenceRecord,
+  LastReports,
+  type LeafPlace,
+  type ManifestHost,
+  type PlacedReport,
+  type WireForms,
+} from "@truebound/audit";
 import type { UtcInstant } from "@truebound/time";
 import type { BundleSink, HostLog, OpenedLeaf, PlacedLeaf, ReportBatch, ReportEvidence, ReportKey, ReportStatement } from "./ports.ts";
 
@@ -18,6 +27,8 @@ export interface EvidenceFilePorts {
 export interface EvidenceRange {
   readonly from: UtcInstant;
   readonly to: UtcInstant;
+  /** Reports from before it are what a forecast rests on. */
+  readonly forecastUntil: bigint;
 }
 
 /** What a host's file says; the leaves on which it rests go to `seen`. */
@@ -26,6 +37,8 @@ export interface WrittenEvidence {
   readonly chains: ManifestHost["chains"];
   /** Batches that are stored and do not count: the log has no leaf of them, or of others of their delivery. */
   readonly unlogged: number;
+  /** By what a forecast goes. */
+  readonly reports: readonly PlacedReport[];
 }
 
 /** Batches whose leaves are looked up together. */
@@ -40,12 +53,13 @@ export async function writeEvidence(
 ): Promise<WrittenEvidence> {
   const file = await ports.sink.open(`evidence/${host}.ndjson`);
   try {
-    const writer = new EvidenceWriter(ports, host, await ports.evidence.keys(host), file.line, seen);
+    const writer = new EvidenceWriter(ports, host, await ports.evidence.keys(host), file.line, seen, range.forecastUntil);
     const statements = await placedStatements(ports, host, range);
     for await (const deliveries of inChunks(deliveriesOf(ports.evidence.batches(host, range.from, range.to))))
       await writer.take(deliveries, statements);
     await writer.rest(statements);
-    return { items: writer.items, chains: writer.chains, unlogged: writer.unlogged };
+    const reports = writer.last.placed((body) => ports.wire.readPlan(body, host));
+    return { items: writer.items, chains: writer.chains, unlogged: writer.unlogged, reports };
   } finally {
     await file.close();
   }
@@ -101,6 +115,7 @@ async function placedStatements(
 
 class EvidenceWriter {
   readonly items: EvidenceItem[] = [];
+  readonly last: LastReports;
   unlogged = 0;
   readonly #runs = new ChainRuns();
   readonly #ports: EvidenceFilePorts;
@@ -118,7 +133,9 @@ class EvidenceWriter {
     keys: readonly ReportKey[],
     line: (value: object) => Promise<void>,
     seen: (leaf: LeafPlace) => void,
+    until: bigint,
   ) {
+    this.last = new LastReports(until);
     [this.#ports, this.#host, this.#keys, this.#line, this.#seen] = [ports, host, keys, line, seen];
   }
 
@@ -178,6 +195,7 @@ class EvidenceWriter {
     this.#runs.take(epoch, seq);
     if (record === null) this.#runs.markUnreadable();
     this.items.push(record === null ? { kind: "unreadable", epoch, seq } : { kind: "batch", record });
+    if (record !== null) this.last.take(record, body);
     this.#seen(leaf);
     await this.#line({
       kind: "batch",

@@ -4,6 +4,7 @@ import {
   type DeclaredResult,
   type Derived,
   deriveResult,
+  type Forecast,
   GroupDeriving,
   isGroup,
   type ManifestHost,
@@ -23,6 +24,8 @@ export interface Gathered {
   readonly hosts: ManifestHost[];
   readonly leaves: HostLeaf[];
   readonly results: ManifestResult[];
+  /** Of those of a single host. */
+  readonly forecasts: Map<ManifestResult, Forecast>;
   /** They are judged when all of their hosts were read. */
   readonly groups: readonly GatheredGroup[];
   isSimulated: boolean;
@@ -62,7 +65,10 @@ function take(read: ReadHost, host: ReportHost, plan: Plan, ports: ReportPorts, 
   gathered.leaves.push(...read.leaves);
   gathered.hosts.push(sayHost(host, read.leaves, read.chains));
   const beside = logFindings(read.stop, read.unlogged, plan.period);
-  for (const derived of read.derived) add({ profile: derived.result.profile, derived, beside }, plan, ports, gathered);
+  for (const [index, derived] of read.derived.entries()) {
+    const result = add({ profile: derived.result.profile, derived, beside }, plan, ports, gathered);
+    gathered.forecasts.set(result, read.forecasts[index] as Forecast);
+  }
   for (const [index, { deriving, beside: ofGroup }] of gathered.groups.entries()) {
     const member = read.members[index] ?? null;
     if (member === null) continue;
@@ -97,10 +103,12 @@ export function add(
   plan: Plan,
   { leaps }: ReportPorts,
   gathered: Gathered,
-): void {
+): ManifestResult {
   gathered.isSimulated ||= isSimulated;
   const profile = plan.profiles.find((one) => one.id === id) as SaidProfile;
-  gathered.results.push({ ...result, findings: [...result.findings, ...beside, ...derivedFindings(result, profile, leaps)] });
+  const whole = { ...result, findings: [...result.findings, ...beside, ...derivedFindings(result, profile, leaps)] };
+  gathered.results.push(whole);
+  return whole;
 }
 
 function sayHost(host: ReportHost, leaves: readonly HostLeaf[], chains: ChainRuns["chains"]): ManifestHost {

@@ -51,6 +51,7 @@ export async function manifestOf(
     ...(plan.chosen !== undefined && { chosen_hosts: plan.chosen }),
     hosts: gathered.hosts,
     results,
+    ...sayForecasts(results, gathered),
     totals: totalsOf(results),
     chain_documents: plan.documents,
     ...(plan.stampTests.length === 0 ? {} : { stamp_tests: plan.stampTests }),
@@ -60,6 +61,15 @@ export async function manifestOf(
     limits: [...LIMITS, ...keyChanges.filter(({ signature }) => signature === null).map((change) => lostKey(change, ports))],
   } as const;
   return { ...draft, results_sha256: hexOf(ports, resultsText(draft)) };
+}
+
+/** In the order of the results; none of groups, nor of hosts without an agent. */
+function sayForecasts(results: Gathered["results"], { forecasts }: Gathered): Pick<ReportManifest, "forecasts"> {
+  const said = results.flatMap((one, result) => {
+    const forecast = forecasts.get(one);
+    return forecast === undefined ? [] : [{ result, ...forecast }];
+  });
+  return { forecasts: said };
 }
 
 const sayBefore = ({ id, sha256, head }: MadeReport) => ({ id, sha256, head });

@@ -5,10 +5,14 @@ import {
   type DerivingContext,
   deriveResult,
   type EvidenceItem,
+  type Forecast,
+  forecastOf,
+  forecastUntil,
   type LeapTable,
   type ManifestHost,
   type MemberEvidence,
   memberEvidence,
+  type PlacedReport,
   smearTakers,
 } from "@truebound/audit";
 import { BILLION, utc } from "@truebound/time";
@@ -44,6 +48,8 @@ export interface ReadHost {
   readonly stop: LogStop | null;
   readonly seen: SeenTiles;
   readonly derived: readonly Derived[];
+  /** Of each of these. */
+  readonly forecasts: readonly Forecast[];
   /** Of each group; null = the host is none of its members. */
   readonly members: readonly (MemberEvidence | null)[];
 }
@@ -73,16 +79,24 @@ export async function readHost(
   { id, declared }: AskedHost,
   signal: AbortSignal,
 ): Promise<ReadHost> {
-  const { items, chains, unlogged, seen } = await unthinned(ports, terms, id, signal);
+  const { items, chains, unlogged, reports, seen } = await unthinned(ports, terms, id, signal);
   const leaves = await ports.log.hostLeaves(id);
   for (const leaf of leaves) seen.add(leaf);
-  return { chains, unlogged, leaves, stop: await ports.log.stop(id), seen: seen.tiles, ...derivedOf(terms, { id, declared }, items) };
+  return {
+    chains,
+    unlogged,
+    leaves,
+    stop: await ports.log.stop(id),
+    seen: seen.tiles,
+    ...derivedOf(terms, { id, declared }, items, reports),
+  };
 }
 
 /** Read anew where something went meanwhile: between one question and the next a batch would be neither there nor what is left of it. */
 async function unthinned(ports: EvidenceFilePorts, terms: ReadingTerms, id: string, signal: AbortSignal) {
   const margin = terms.horizon + MARGIN_NS;
-  const range = { from: utc(terms.period.from - margin), to: utc(terms.period.to + margin) };
+  const until = forecastUntil(terms.period.to, terms.sealed.timestamp_ns);
+  const range = { from: utc(terms.period.from - margin), to: utc(terms.period.to + margin), forecastUntil: until };
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     signal.throwIfAborted();
     const seen = new SeenLeaves();
@@ -103,10 +117,12 @@ function derivedOf(
   terms: ReadingTerms,
   { id, declared }: AskedHost,
   items: readonly EvidenceItem[],
-): Pick<ReadHost, "derived" | "members"> {
+  reports: readonly PlacedReport[],
+): Pick<ReadHost, "derived" | "forecasts" | "members"> {
   const context = derivingContext(terms);
   return {
     derived: declared.map((one) => deriveResult(one, items, context)),
+    forecasts: declared.map((one) => forecastOf(one, reports, terms.leaps)),
     members: terms.groups.map((group) => memberEvidence(group, id, items, context)),
   };
 }

@@ -13,6 +13,7 @@ import {
 import { scheduleByForms, UnknownTimezone } from "../audit/schedule.ts";
 import { readBatch } from "../evidence/read-batch.ts";
 import type { OpenContent } from "../ingest/ports.ts";
+import { planReport } from "../plan/measured.ts";
 import { batchRecord, statementRecord } from "./evidence-record.ts";
 
 /** No batch decodes to more. */
@@ -31,6 +32,11 @@ export const wireForms = (open: OpenContent, sha256: HexDigest): WireForms => ({
     if (opened.kind !== "open") return null;
     const read = readBatch(opened.bytes, at.host);
     return "faults" in read || read.setAside.length > 0 ? null : batchRecord(read.batch, at);
+  },
+  readPlan: (body, host) => {
+    const opened = open(body, MOST_TEXT);
+    const read = opened.kind === "open" ? readBatch(opened.bytes, host) : null;
+    return read === null || "faults" in read ? null : planReport(read.batch);
   },
   // A calendar was checked when it was set; what is none of its form throws, and the bundle is none.
   hoursOf: (forms, { from, to }) => {

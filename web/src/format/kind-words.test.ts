@@ -30,6 +30,10 @@ describe("a source that is not asked by NTP", () => {
       "within 100 ns by its own word",
       "path delay 4.27 µs, port SLAVE, stamps of /dev/ptp0",
     ]);
+    expect(factLines({ kind: "ptp", facts: { ...ptp, ...more, delay_mechanism: "peer_to_peer", sync_steps: "one" } }).slice(4)).toEqual([
+      "delay measured to the neighbour: what lies behind is declared, and transparent clocks on the way are only assumed to be right",
+      "heard from a one-step clock",
+    ]);
     expect(factLines({ kind: "ptp", facts: { ...ptp, steps_removed: 1, accuracy_ns: null } })).toContain("its accuracy bounds nothing");
     expect(factLines({ kind: "ptp", facts: {} })).toEqual([]);
     const phc = { clock: "/dev/ptp1", read_by: "extended", bracket_ns: "1840", error_bound_ns: "21500", scale: "utc" };

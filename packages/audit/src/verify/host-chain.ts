@@ -1,6 +1,7 @@
 import { canonicalJson, type Json } from "../canonical-json.ts";
 import type { EvidenceItem } from "../evidence/host-evidence.ts";
 import { ChainRuns } from "../report/chain-runs.ts";
+import { LastReports } from "../report/last-reports.ts";
 import type { LeafPlace, ManifestDeclared, ManifestHost } from "../report-manifest.ts";
 import { isLater } from "./declared-leaves.ts";
 import { bytes, count, type Fields, fieldsOf, flag, isObject, ns, object, text } from "./fields.ts";
@@ -20,6 +21,7 @@ const MOST_IN_DELIVERY = 500;
 /** One host's file, line by line: its chain, its signatures, its place in the log; and what it says of the clock. */
 export class HostChain {
   readonly items: EvidenceItem[] = [];
+  readonly last: LastReports;
   readonly #ports: VerifyPorts;
   readonly #proofs: LogProofs;
   readonly #host: ManifestHost;
@@ -31,8 +33,16 @@ export class HostChain {
   #run: ChainBatch[] = [];
   #unsignedFrom: number | null = null;
 
-  constructor(ports: VerifyPorts, proofs: LogProofs, host: ManifestHost, declaredBehind: (place: LeafPlace) => ManifestDeclared | null) {
+  /** @param until of UTC: reports from before it are what a forecast rests on */
+  constructor(
+    ports: VerifyPorts,
+    proofs: LogProofs,
+    host: ManifestHost,
+    declaredBehind: (place: LeafPlace) => ManifestDeclared | null,
+    until: bigint,
+  ) {
     this.#declaredBehind = declaredBehind;
+    this.last = new LastReports(until);
     this.#ports = ports;
     this.#proofs = proofs;
     this.#host = host;
@@ -110,6 +120,7 @@ export class HostChain {
     const record = this.#ports.wire.readBatch(body, { host: this.#host.id, epoch, seq });
     if (record === null) throw this.#fault("unreadable", "It is said to be whole, and cannot be read", epoch, seq);
     this.items.push({ kind: "batch", record });
+    this.last.take(record, body);
   }
 
   #takeDelivery(fields: Fields, epoch: number, seq: number): void {

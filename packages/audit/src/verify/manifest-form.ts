@@ -132,7 +132,7 @@ const MANIFEST = object(
     log: object({ head: HEAD, anchor_period_ns: nullable(span) }),
     limits: list(text),
   },
-  { chosen_hosts: list(text), previous_left: object({ ...PREVIOUS, key_id: text }) },
+  { forecasts: list(object({ result: count })), chosen_hosts: list(text), previous_left: object({ ...PREVIOUS, key_id: text }) },
 );
 
 /** Where a manifest has not the form of one, such as "results.0.documents"; null = nowhere. */

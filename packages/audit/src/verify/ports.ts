@@ -1,3 +1,4 @@
+import type { PlanReport } from "@truebound/time";
 import type { TokenCrypto } from "../anchor/index.ts";
 import type { Stretch } from "../audit-case.ts";
 import type { EvidenceRecord } from "../evidence/host-evidence.ts";
@@ -69,6 +70,8 @@ export interface WireForms {
   encodeDelivery(delivery: { readonly batches: readonly Uint8Array[]; readonly live: null }): Uint8Array;
   /** Null for bytes that are no batch of this host. */
   readBatch(body: Uint8Array, at: Numbered): EvidenceRecord | null;
+  /** What a plan reads of such a batch; null for bytes that are none. */
+  readPlan(body: Uint8Array, host: string): PlanReport | null;
   /** When a calendar is open within a period, by each of its forms for the time of it, and by the first for all time before. */
   hoursOf(forms: readonly DatedHours[], period: Stretch): readonly Stretch[] | { readonly unknownTimezone: string };
   /** Null for bytes that are no statement, or one of another context. */

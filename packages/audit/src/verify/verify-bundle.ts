@@ -143,4 +143,18 @@ function checkResults(manifest: ReportManifest, { differences: [first], isSimula
     );
   if (crypto.hex(crypto.sha256(resultsText(manifest))) !== manifest.results_sha256)
     throw new BundleFault("results", "results_sha256", "results_sha256 is not that of the results");
+  if (!areForecastsOf(manifest))
+    throw new BundleFault("results", "forecasts", "The forecasts are not one for each result of a single host, in their order");
+}
+
+/** Of groups there are none, nor of a host without an agent. A report of an earlier release has none at all. */
+function areForecastsOf({ results, forecasts }: ReportManifest): boolean {
+  const foretold = results.flatMap(({ host, group }, index) => (host === null || group !== undefined ? [] : [index]));
+  return (
+    forecasts === undefined ||
+    same(
+      foretold,
+      forecasts.map(({ result }) => result),
+    )
+  );
 }

@@ -3,6 +3,8 @@ import type { EvidenceItem } from "../evidence/host-evidence.ts";
 import { readInstant, readLeapTable } from "../evidence/leap-table.ts";
 import { type DerivingContext, deriveResult } from "../report/derived.ts";
 import { isGroup, type MemberEvidence, memberEvidence } from "../report/derived-group.ts";
+import { forecastOf } from "../report/forecast.ts";
+import { forecastUntil, type PlacedReport } from "../report/last-reports.ts";
 import { smearTakers } from "../report/smear-takers.ts";
 import type { ManifestHost, ManifestResult, ReportManifest } from "../report-manifest.ts";
 import { declaredBehind } from "./declared-leaves.ts";
@@ -48,10 +50,12 @@ export async function* hostsInTurn(evidence: SignedEvidence, ports: VerifyPorts)
 export async function verifyHost({ manifest, log }: SignedEvidence, host: ManifestHost, ports: VerifyPorts): Promise<HostOutcome> {
   try {
     checkResultNames(manifest, host);
-    const items = await readHost(ports, { manifest, log }, host);
     const context = contextOf(manifest);
+    const { items, reports } = await readHost(ports, { manifest, log }, host, context);
     const kept = manifest.results.filter(isGroup).map((group) => memberEvidence(group, host.id, items, context));
-    return { failure: null, ...differencesOf(manifest, host.id, items, context), kept, records: items.length };
+    const { differences, isSimulated } = differencesOf(manifest, host.id, items, context);
+    const foretold = forecastDifferences(manifest, host.id, reports, context);
+    return { failure: null, differences: [...differences, ...foretold], isSimulated, kept, records: items.length };
   } catch (error) {
     return { failure: failureOf(error, host.id), differences: [], kept: [], isSimulated: false, records: 0 };
   }
@@ -70,11 +74,23 @@ function checkResultNames({ results }: ReportManifest, { id, name }: ManifestHos
   if (odd !== undefined) throw new BundleFault("evidence", "host_name", `A result calls it ${odd.name}, and it is ${name}`, { host: id });
 }
 
-async function readHost(ports: VerifyPorts, { manifest, log }: SignedEvidence, host: ManifestHost): Promise<readonly EvidenceItem[]> {
-  const chain = new HostChain(ports, LogProofs.of(log, ports.crypto), host, declaredBehind(manifest));
+interface HostFile {
+  readonly items: readonly EvidenceItem[];
+  readonly reports: readonly PlacedReport[];
+}
+
+async function readHost(
+  ports: VerifyPorts,
+  { manifest, log }: SignedEvidence,
+  host: ManifestHost,
+  { period }: DerivingContext,
+): Promise<HostFile> {
+  const until = forecastUntil(period.to, manifest.log.head.timestamp_ns);
+  const chain = new HostChain(ports, LogProofs.of(log, ports.crypto), host, declaredBehind(manifest), until);
   for await (const line of ports.files.lines(`evidence/${host.id}.ndjson`)) chain.take(line);
   chain.end();
-  return chain.items;
+  const isForetold = manifest.forecasts !== undefined;
+  return { items: chain.items, reports: isForetold ? chain.last.placed((body) => ports.wire.readPlan(body, host.id)) : [] };
 }
 
 /** A leap year: whoever holds anybody's report need not work out the hours of ten thousand. */
@@ -103,6 +119,23 @@ export function differencesOf(
   );
   const differences = derived.flatMap(({ said, index, result }) => differenceOf(index, said, result) ?? []);
   return { differences, isSimulated: derived.some(({ isSimulated }) => isSimulated) };
+}
+
+/** Of the forecasts of a host; a report of an earlier release has none. */
+function forecastDifferences(
+  { results, forecasts }: ReportManifest,
+  host: string,
+  reports: readonly PlacedReport[],
+  { leaps }: DerivingContext,
+): Difference[] {
+  if (forecasts === undefined) return [];
+  return results.flatMap((one, index) => {
+    if (one.host !== host || isGroup(one)) return [];
+    const found = { result: index, ...forecastOf(one, reports, leaps) };
+    const said = forecasts.find(({ result }) => result === index) ?? null;
+    const detail = `${one.name} × ${one.profile}: its forecast says ${shown(said)}, the evidence says ${shown(found)}`;
+    return same(said, found) ? [] : [{ index, host, detail }];
+  });
 }
 
 export function differenceOf(index: number, said: ManifestResult, found: ManifestResult): Difference | null {

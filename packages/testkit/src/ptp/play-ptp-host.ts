@@ -40,8 +40,10 @@ export async function playPtpHost(row: PtpRow, port: FollowedPort, rung: Rung): 
     await until(() => agent.monitor.current?.offset != null);
     const { status, offset } = agent.lookNow().row;
     const { declared = [] } = agent.monitor.assumptions;
-    await until(() => batches.some(({ intervals }) => intervals !== undefined));
-    const [told] = batches.filter(({ intervals }) => intervals !== undefined);
+    // By some Syncs it is not seen yet in how many steps they come.
+    const isWhole = ({ intervals, sources: [one] }: Batch) => intervals !== undefined && one?.facts?.sync_steps != null;
+    await until(() => batches.some(isWhole));
+    const told = batches.find(isWhole);
     await row.set({ ...GNSS, clockClass: 7 });
     await until(() => events().length > 0);
     const intervals = batches.reduce((sum, batch) => sum + (batch.intervals?.source.length ?? 0), 0);

@@ -2,6 +2,7 @@ import { PROFILES } from "@truebound/audit";
 import type pg from "pg";
 import type { AdvicePorts } from "../../advice/ask-advice.ts";
 import { isPair, type PairProfiles, shippedPairProfiles, withProfiles } from "../../audit/pair-verdicts.ts";
+import { livenessAt } from "../../fleet/liveness.ts";
 import type { PlanPorts } from "../../plan/ask-plan.ts";
 import type { Reading } from "../../query/stored-readings.ts";
 import type { StampPorts } from "../../stamps/ask-stamps.ts";
@@ -36,6 +37,7 @@ export function pastPorts(
       store,
       ...reading,
       members: () => readMembers(pool),
+      livenessOf: livenessAt,
       profiles: async () => [...PROFILES, ...(await custom())],
       scopes: (when) => readScopes(pool, when),
     },

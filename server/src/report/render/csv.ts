@@ -1,4 +1,5 @@
-import type { ManifestResult, ReportManifest } from "@truebound/audit";
+import type { ManifestForecast, ManifestResult, ReportManifest } from "@truebound/audit";
+import { forecastsOf } from "./forecast-blocks.ts";
 import { noticesOf } from "./notices.ts";
 import { worstFirst } from "./worst-first.ts";
 
@@ -8,8 +9,9 @@ type Row = Readonly<Record<string, Value>>;
 /** A line for each host or group × profile, and one for each breach under it and each pair of a group that it names. Figures as the manifest has them, ns and ppm. RFC 4180. */
 export function csvOf(manifest: ReportManifest, sha256: string): string {
   const head = headOf(manifest, sha256);
+  const forecasts = forecastsOf(manifest);
   const rows = worstFirst(manifest.results).flatMap((result) => [
-    { ...head, record: "result", ...manifest.period, ...resultOf(result) },
+    { ...head, record: "result", ...manifest.period, ...resultOf(result), ...foretoldOf(forecasts.get(result)) },
     ...result.episodes.map(({ from, to, peak_proven_ns }) => ({
       ...head,
       record: "breach",
@@ -84,6 +86,16 @@ function resultOf(result: ManifestResult): Row {
   };
 }
 
+/** Beside the verdict, and no part of it. */
+const foretoldOf = (forecast: ManifestForecast | undefined): Row => ({
+  forecast_live: forecast?.live.verdict,
+  forecast_live_ns: forecast?.live.worst_ns,
+  forecast_report: forecast?.report.verdict,
+  forecast_report_ns: forecast?.report.worst_ns,
+  forecast_binding: forecast?.binding?.term,
+  forecast_binding_ns: forecast?.binding?.ns,
+});
+
 const COLUMNS: readonly string[] = `
   report_id manifest_sha256 standing notices record from to host name service activity scope profile verdict
   limit_min_ns limit_max_ns in_scope_ns exempt_ns audited_ns compliant_ns violation_ns unproven_ns conflict_ns
@@ -92,6 +104,7 @@ const COLUMNS: readonly string[] = `
   bound_p999_ns dropped_untraceable dropped_in_cut dropped_contradictory dropped_rehearsed breaches
   peak_proven_ns conflicts leap_events source_changes steps documents stamp_point app_error_ns drift_ppb
   horizon_ns findings members pairs pairs_outside members_silent pair_a pair_b
+  forecast_live forecast_live_ns forecast_report forecast_report_ns forecast_binding forecast_binding_ns
 `
   .trim()
   .split(/\s+/);

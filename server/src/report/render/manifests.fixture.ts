@@ -1,6 +1,7 @@
 import {
   type AuditVerdict,
   type ManifestDocument,
+  type ManifestForecast,
   type ManifestHost,
   type ManifestResult,
   PROFILES,
@@ -300,9 +301,38 @@ const untraceable = (number: number): ManifestResult => {
   };
 };
 
+const foretold = (result: number, changes: Partial<ManifestForecast> = {}): ManifestForecast => ({
+  result,
+  limit_ns: "97500",
+  basis: {
+    reports: 60,
+    from: at("16:20:04.118000000"),
+    to: at("16:29:54.120500000"),
+    drift_ppb: 200_000,
+    slew_ppm: 520,
+    faults: 1,
+    votes: 3,
+    votes_needed: 3,
+  },
+  live: { verdict: "no", worst_ns: "104120" },
+  report: { verdict: "yes", worst_ns: "93377" },
+  binding: { term: "path", ns: "41870" },
+  ...changes,
+});
+const UNKNOWN = { verdict: "unknown", worst_ns: null } as const;
+
 export const MANIFESTS = {
   compliant: manifestOf({ results: [result(1), result(2)], hosts: [host(1), host(2)] }),
-  violations: manifestOf({ results: [result(1), failing(2), result(3)], hosts: [host(1), host(2, [[40_600, 40_604]]), host(3)] }),
+  violations: manifestOf(
+    { results: [result(1), failing(2), result(3)], hosts: [host(1), host(2, [[40_600, 40_604]]), host(3)] },
+    {
+      forecasts: [
+        foretold(0),
+        foretold(1, { live: { verdict: "out_of_reach", worst_ns: "20318007" }, report: { verdict: "out_of_reach", worst_ns: "19004411" } }),
+        foretold(2, { basis: null, live: UNKNOWN, report: UNKNOWN, binding: null }),
+      ],
+    },
+  ),
   no_evidence: manifestOf(
     { results: [unseen(1, true), unseen(2, false)], hosts: [host(1)] },
     { chain_documents: [], log: { ...manifestOf({ results: [], hosts: [] }).log, anchor_period_ns: null }, previous: null },

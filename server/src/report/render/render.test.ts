@@ -32,6 +32,35 @@ describe("what is made of a manifest", () => {
     expect(worstFirst(results).at(0)?.name ?? null).toBe(totals.worst?.name ?? null),
   );
 
+  it("says what could be proved from then on as a forecast that is no part of the verdict, and nothing of it where there is none", () => {
+    const partOf = (name: keyof typeof MANIFESTS, host: string) =>
+      wordsOf({
+        ...layOut(MANIFESTS[name], SHA256),
+        notices: [],
+        parts: layOut(MANIFESTS[name], SHA256).parts.filter(({ title }) => title.startsWith(host)),
+      })
+        .join("\n")
+        .replaceAll("\u00a0", " ");
+    const first = partOf("violations", "match-01");
+    expect(first).toContain("Forecast, no part of the verdict");
+    expect(first).toContain("cannot be proved: up to 104.12 µs");
+    expect(first).toContain("can be proved: up to 93.377 µs");
+    expect(first).toContain("path, 41.87 µs");
+    expect(partOf("violations", "match-02")).toContain("not over this network: up to 20.318007 ms");
+    expect(partOf("violations", "match-03")).toContain("Unknown: no report of the last ten minutes of the period");
+    expect(partOf("compliant", "match-01")).not.toMatch(/forecast/i);
+    const row = only(lines(csvOf(MANIFESTS.violations, SHA256)).filter((cells) => cells.includes("match-01.lon-1.example")));
+    expect(row.slice(-6)).toEqual(["no", "104120", "yes", "93377", "path", "41870"]);
+    expect(only(lines(csvOf(MANIFESTS.violations, SHA256)).filter((cells) => cells.includes("match-03.lon-1.example"))).slice(-6)).toEqual([
+      "unknown",
+      "",
+      "unknown",
+      "",
+      "",
+      "",
+    ]);
+  });
+
   it("says on its first page what is missing", () => {
     const front = (name: keyof typeof MANIFESTS) =>
       wordsOf({ ...layOut(MANIFESTS[name], SHA256), notices: [], parts: layOut(MANIFESTS[name], SHA256).parts.slice(0, 1) }).join("\n");

@@ -1,8 +1,9 @@
-import type { DeclaredExemption, ManifestResult, ReportManifest } from "@truebound/audit";
+import type { DeclaredExemption, ManifestForecast, ManifestResult, ReportManifest } from "@truebound/audit";
 import { withdrawn } from "./answers.ts";
 import { isAudited, isLate } from "./audited-breaches.ts";
 import { bandOf } from "./band.ts";
 import { type Block, type Cell, type Column, type Part, table, toned } from "./blocks.ts";
+import { forecastBlocks } from "./forecast-blocks.ts";
 import { sentence } from "./front-part.ts";
 import { groupBlocks } from "./group-blocks.ts";
 import { linesOf } from "./two-lines.ts";
@@ -14,7 +15,12 @@ const whoOf = ({ host, group }: ManifestResult): string =>
     : `${counted(group.pairs, "pair")} of ${counted(group.members.length, "host")}`;
 
 /** One host, or all pairs of a group, against one profile. */
-export function resultPart(result: ManifestResult, { period }: ReportManifest, number: number): Part {
+export function resultPart(
+  result: ManifestResult,
+  { period }: Pick<ReportManifest, "period">,
+  number: number,
+  forecast: ManifestForecast | undefined,
+): Part {
   const { name, profile, scope, verdict, service, activity, group } = result;
   const { word, tone } = VERDICTS[verdict];
   const about = [whoOf(result), `scope ${scope}`, service, activity].filter((one) => one !== null);
@@ -37,6 +43,7 @@ export function resultPart(result: ManifestResult, { period }: ReportManifest, n
       { kind: "heading", text: "Held against" },
       { kind: "facts", facts: termFacts(result) },
       ...findings(result),
+      ...forecastBlocks(forecast),
       ...lists(result),
     ],
   };

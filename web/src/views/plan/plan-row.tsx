@@ -29,7 +29,7 @@ export const PlanRow = ({ plan, search }: { readonly plan: HostPlan; readonly se
   </tr>
 );
 
-function Basis({ plan: { basis, binding, app_error_ns, limit_ns, status } }: { readonly plan: HostPlan }): JSX.Element {
+function Basis({ plan: { basis, binding, app_error_ns, limit_ns, status, liveness } }: { readonly plan: HostPlan }): JSX.Element {
   return (
     <>
       {app_error_ns !== "0" && (
@@ -38,7 +38,7 @@ function Basis({ plan: { basis, binding, app_error_ns, limit_ns, status } }: { r
         </span>
       )}
       {basis === null || binding === null ? (
-        <span class="fact-note">{codeWords(status)}</span>
+        <span class="fact-note">{codeWords(liveness === "reporting" || liveness === "late" ? status : liveness)}</span>
       ) : basis.votes < basis.votes_needed ? (
         <span class="fact-note">
           too few votes: {basis.votes} of {basis.votes_needed}
@@ -74,7 +74,12 @@ function Goal({ goal }: { readonly goal: PlanGoal }): JSX.Element {
 
 function Changes({ plan }: { readonly plan: HostPlan }): JSX.Element {
   const { live, report } = plan;
-  if (live.verdict === "unknown") return <p class="plan-none">Wait for its reports: {live.words.replace(/^Unknown: /, "")}.</p>;
+  if (live.verdict === "unknown")
+    return (
+      <p class="plan-none">
+        {plan.liveness === "silent" ? "See why it does not report" : "Wait for its reports"}: {live.words.replace(/^Unknown: /, "")}.
+      </p>
+    );
   const isSame = sayWay(live.ways[0]) === sayWay(report.ways[0]);
   return (
     <>

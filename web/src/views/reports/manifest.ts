@@ -39,6 +39,22 @@ export interface Result {
   readonly documents: readonly string[];
   readonly verdict: string;
   readonly group?: { readonly members: readonly unknown[]; readonly pairs: number };
+  /** Absent of groups, of a host without an agent, and in reports of earlier releases. */
+  readonly forecast?: Forecast;
+}
+
+/** What could be proved from then on; no part of the verdict. */
+export interface Forecast {
+  readonly limit_ns: string;
+  readonly basis: { readonly reports: number; readonly to: string } | null;
+  readonly live: ForecastGoal;
+  readonly report: ForecastGoal;
+  readonly binding: { readonly term: string; readonly ns: string } | null;
+}
+
+export interface ForecastGoal {
+  readonly verdict: string;
+  readonly worst_ns: string | null;
 }
 
 export interface Exemption {
@@ -86,4 +102,16 @@ interface Totals {
 
 /** The server made and signed it, so its form is the contract's. Null = there is none yet. */
 export const manifestOf = ({ manifest }: Pick<ReportView, "manifest">): Manifest | null =>
-  manifest === null ? null : (manifest as unknown as Manifest);
+  manifest === null ? null : withForecasts(manifest as unknown as Said);
+
+type Said = Manifest & { readonly forecasts?: readonly (Forecast & { readonly result: number })[] };
+
+/** Each beside its result, which the manifest names by its place. */
+function withForecasts({ forecasts = [], ...manifest }: Said): Manifest {
+  const byPlace = new Map(forecasts.map((one) => [one.result, one]));
+  const results = manifest.results.map((result, place) => {
+    const forecast = byPlace.get(place);
+    return forecast === undefined ? result : { ...result, forecast };
+  });
+  return { ...manifest, results };
+}

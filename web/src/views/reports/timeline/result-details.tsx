@@ -4,6 +4,7 @@ import { utcExact } from "../../../format/instant.ts";
 import { ScrollBox } from "../../parts/scroll-box.tsx";
 import type { Result } from "../manifest.ts";
 import { TwoLines } from "../two-lines.tsx";
+import { ForecastLines } from "./forecast-lines.tsx";
 import { listedSpans } from "./listed-spans.ts";
 import { verdictWord, whyOf } from "./span-words.ts";
 
@@ -12,6 +13,7 @@ export const ResultDetails = ({ result }: { readonly result: Result }): JSX.Elem
   <>
     <TwoLines shares={result.shares} sampled={result.group === undefined ? result.sampled : null} of={`of ${result.name}`} level="h4" />
     <Findings findings={result.findings} />
+    {result.forecast !== undefined && <ForecastLines forecast={result.forecast} />}
     <SpanTable result={result} />
   </>
 );
