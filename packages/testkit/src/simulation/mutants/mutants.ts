@@ -185,11 +185,11 @@ export const MUTANTS: readonly Mutant[] = [
     to: '    return bytes.length > 48 ? "take" : this.probe.consider(outstanding, bytes);',
   },
   {
-    name: "what a peer's ruler gains within an exchange is taken off",
+    name: "the way to a peer is taken to be no longer than the way back",
     among: "mesh",
     file: "agent/src/peers/edge-window.ts",
-    from: "hi: upper.value + (gained + BILLION - 1n) / BILLION }",
-    to: "hi: upper.value - (gained + BILLION - 1n) / BILLION }",
+    from: "const bound = { lo: lower.value, hi:",
+    to: "const bound = { lo: (lower.value + upper.value) / 2n, hi:",
   },
   {
     name: "what a host claims of itself rests on its peers too",
