@@ -15,7 +15,16 @@ import {
   seconds,
   spanned,
 } from "@truebound/time";
-import { type Assumptions, type Batch, type BatchSource, type BigColumn, type Status, type Terms, unpackColumn } from "@truebound/wire";
+import {
+  type Assumptions,
+  type Batch,
+  type BatchSource,
+  type BigColumn,
+  isInterleaved,
+  type Status,
+  type Terms,
+  unpackColumn,
+} from "@truebound/wire";
 
 /** What a host's reports of some minutes say of how it is measured. */
 export interface Measured {
@@ -71,7 +80,7 @@ export function measuredIn(batches: readonly Batch[]): Measured | null {
 type Sampling = Pick<Measured, "interleaved" | "faults" | "votes" | "trusting">;
 
 const samplingIn = (last: Batch, sources: readonly Polled[]): Sampling => ({
-  interleaved: last.assumptions.stamp_mode === "kernel_interleaved",
+  interleaved: isInterleaved(last.assumptions.stamp_mode),
   faults: last.assumptions.faults,
   votes: votesOf(last, sources),
   trusting: last.bounds.reason.at(-1) === "trusting",
