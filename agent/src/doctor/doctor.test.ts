@@ -91,12 +91,12 @@ describe("what the doctor says of network cards' stamps", () => {
   const card = (state: NoCardStamps, name = "eth1") => ({ interface: name, state, stamps: null, exchanges: {} });
   it("is a word for each interface", () => {
     expect(look({}, "hardware_stamps")?.says).toBe(
-      "eth0: stamps in hardware (both ways) by /dev/ptp0; lo: does not stamp in hardware (no_answer)",
+      "eth0: stamps in hardware (both ways) by /dev/ptp0; lo: no stamps in hardware (no_answer)",
     );
     expect(look({ hardwareStamps: "off" }, "hardware_stamps")).toMatchObject({ verdict: "note", says: expect.stringMatching(/^off by/) });
     expect(look({ hardwareStamps: null }, "hardware_stamps")).toBeUndefined();
     const veths = Array.from({ length: 9 }, (_, at) => card("no_answer", `veth${at}`));
-    expect(look({ hardwareStamps: veths }, "hardware_stamps")?.says).toMatch(/^veth0, .*veth5 and 3 more: does not stamp/);
+    expect(look({ hardwareStamps: veths }, "hardware_stamps")?.says).toMatch(/^veth0, .*veth5 and 3 more: no stamps/);
   });
   it.each([
     ["stamps_off", "note", "sets nothing"],

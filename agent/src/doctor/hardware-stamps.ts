@@ -10,25 +10,25 @@ interface Word {
 }
 
 const WORDS: Readonly<Record<NoCardStamps, Word>> = {
-  no_answer: { verdict: "ok", says: "does not stamp in hardware" },
-  no_clock: { verdict: "ok", says: "has no clock to stamp by" },
-  bonded: { verdict: "ok", says: "is a bond, whose cards change places" },
+  no_answer: { verdict: "ok", says: "no stamps in hardware" },
+  no_clock: { verdict: "ok", says: "no clock to stamp by" },
+  bonded: { verdict: "ok", says: "a bond, whose cards change places" },
   stamps_off: {
     verdict: "note",
-    says: "could stamp in hardware, and does not",
+    says: "hardware stamps are off",
     do: "have chronyd (hwtimestamp), ptp4l or hwstamp_ctl switch a card's stamps on: the agent takes them, and sets nothing",
   },
   clock_denied: {
     verdict: "warn",
-    says: "stamps in hardware by a clock that this user may not read",
+    says: "hardware stamps by a clock that this user may not read",
     do: "let this user read /dev/ptpN: its group, or DeviceAllow=char-ptp r in the unit",
   },
-  clock_unreadable: { verdict: "note", says: "stamps in hardware by a clock that cannot be read" },
-  rate_unbounded: { verdict: "note", says: "stamps in hardware by a clock whose driver lets it go a third faster, or does not say" },
-  stamps_missing: { verdict: "note", says: "says that it stamps in hardware, and no stamps come" },
+  clock_unreadable: { verdict: "note", says: "hardware stamps by a clock that cannot be read" },
+  rate_unbounded: { verdict: "note", says: "hardware stamps by a clock whose driver lets it go a third faster, or does not say" },
+  stamps_missing: { verdict: "note", says: "hardware stamps are on, and none come" },
   contradicts_kernel: {
     verdict: "warn",
-    says: "has stamps that contradict the kernel's of the same packets, and is given up until the agent starts anew",
+    says: "hardware stamps contradict the kernel's of the same packets, and are given up until the agent starts anew",
     do: "look for a newer driver or firmware of that card; TRUEBOUND_HARDWARE_STAMPS=off ends the attempt",
   },
 };
