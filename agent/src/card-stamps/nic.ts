@@ -35,7 +35,7 @@ export const NO_CARD_STAMPS = [
   "clock_unreadable",
   /** Its driver lets the clock go at any rate, or does not say at which. */
   "rate_unbounded",
-  /** They are on and do not come, three times in a row. It is tried again a minute later. */
+  /** They are on and do not come, three times in a row. It is tried again a minute later, and then ever more rarely. */
   "stamps_missing",
   /** They contradict the kernel's own of the same packets: given up until the agent starts anew. */
   "contradicts_kernel",

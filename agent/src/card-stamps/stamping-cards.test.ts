@@ -82,7 +82,7 @@ describe("cards that stamp", () => {
     const { cards } = machine({ slew });
     expect([card(cards), state(cards)?.found]).toEqual([null, "rate_unbounded"]);
   });
-  it("are asked anew at once when a stamp does not come, and after three in a row have rest for a minute", () => {
+  it("are asked anew at once when a stamp does not come, and after three in a row have rest: a minute, and twice as long each time", () => {
     const { world, cards } = machine();
     for (let turn = 0; turn < 2; turn++) cards.took(used(cards), "one", true);
     cards.took(used(cards), "both", false);
@@ -90,8 +90,20 @@ describe("cards that stamp", () => {
     expect([card(cards), state(cards)?.found, world.asked]).toEqual([null, "stamps_missing", 6]);
     world.now += MINUTE;
     cards.took(used(cards), "none", true);
+    expect(card(cards)).toBeNull();
+    world.now += 2n * MINUTE - 1n;
+    expect(card(cards)).toBeNull();
+    world.now += 1n;
     expect(card(cards)).not.toBeNull();
-    expect(state(cards)?.outcomes).toEqual({ one: 2, both: 1, none: 4, missing: 6 });
+    for (let turn = 0; turn < 9; turn++) {
+      cards.took(used(cards), "none", true);
+      world.now += 60n * MINUTE;
+    }
+    // Never rarer than once an hour; one that comes makes all good.
+    cards.took(used(cards), "both", false);
+    cards.took(used(cards), "one", true);
+    expect(card(cards)).not.toBeNull();
+    expect(state(cards)?.outcomes).toEqual({ one: 3, both: 2, none: 13, missing: 16 });
   });
   it("are gone at the first stamp that is missing, where somebody switched them off", () => {
     const { world, cards } = machine();

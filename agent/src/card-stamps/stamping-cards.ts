@@ -1,4 +1,4 @@
-import { MOST_SLEW, type PartsPerBillion } from "@truebound/time";
+import { MOST_SLEW, minOf, type PartsPerBillion } from "@truebound/time";
 import type { Phc } from "../phc/ports.ts";
 import type { CardOutcome } from "./card-exchange.ts";
 import { type NicSays, type NicStamps, type NoCardStamps, nicStamps } from "./nic.ts";
@@ -36,6 +36,8 @@ interface Kept {
   askedAt: bigint;
   found: Card | NoCardStamps;
   missed: number;
+  /** ns for which stamps that do not come are not asked for. */
+  rest: bigint;
   contradicted: number;
   /** Servers by whose replies its stamps and the kernel's excluded each other. */
   readonly against: Set<string>;
@@ -43,6 +45,8 @@ interface Kept {
 }
 
 const MINUTE = 60_000_000_000n;
+const HOUR = 60n * MINUTE;
+const NOTHING_MISSED = { missed: 0, rest: 0n };
 const IN_A_ROW = 3;
 /** One server alone may lie. */
 const WITNESSES = 2;
@@ -76,7 +80,7 @@ export class StampingCards {
     if (outcome === "both" || outcome === "one") kept.contradicted = 0;
     if (outcome === "contradicts_kernel" && ++kept.contradicted >= IN_A_ROW) this.#giveUp(card.interface, kept);
     if (missing) this.#missed(card.interface, kept);
-    else kept.missed = 0;
+    else Object.assign(kept, NOTHING_MISSED);
   }
 
   /** By what a server said, an exchange proves by the card's stamps what it excludes by the kernel's. */
@@ -118,9 +122,16 @@ export class StampingCards {
   #look(name: string): Kept {
     const now = this.#ports.now();
     const known = this.#kept.get(name);
-    if (known?.found === "contradicts_kernel" || (known !== undefined && now - known.askedAt < MINUTE)) return known;
-    const fresh = { missed: 0, contradicted: 0, against: new Set<string>(), outcomes: {}, ...known, askedAt: now, found: this.#ask(name) };
-    if (fresh.missed >= IN_A_ROW) fresh.missed = 0;
+    if (known !== undefined && (known.found === "contradicts_kernel" || now - known.askedAt < this.#goodFor(known))) return known;
+    const fresh: Kept = {
+      ...NOTHING_MISSED,
+      contradicted: 0,
+      against: new Set(),
+      outcomes: {},
+      ...known,
+      askedAt: now,
+      found: this.#ask(name),
+    };
     this.#kept.set(name, fresh);
     return fresh;
   }
@@ -136,13 +147,21 @@ export class StampingCards {
     return slew === null || slew >= MOST_SLEW ? "rate_unbounded" : { ...stamps, interface: name, clock, slew };
   }
 
-  /** It is asked anew next time; if it then still says that they are on, and three are missing, it has rest for a minute. */
+  /** How long what it said is good, ns. */
+  #goodFor = ({ found, rest }: Kept): bigint => (found === "stamps_missing" ? rest : MINUTE);
+
+  /**
+   * It is asked anew. If it still says that they are on, and three are missing, it has rest: for a minute, and where the next one is
+   * missing too, ever longer. Each attempt may cost an exchange its stamps.
+   */
   #missed(name: string, kept: Kept): void {
     kept.missed += 1;
     count(kept, "missing");
     const found = this.#ask(name);
     kept.askedAt = this.#ports.now();
-    kept.found = typeof found !== "string" && kept.missed >= IN_A_ROW ? "stamps_missing" : found;
+    const isResting = typeof found !== "string" && kept.missed >= IN_A_ROW;
+    kept.found = isResting ? "stamps_missing" : found;
+    if (isResting) kept.rest = kept.rest === 0n ? MINUTE : minOf(2n * kept.rest, HOUR);
   }
 
   #giveUp(name: string, kept: Kept): void {
