@@ -4,11 +4,13 @@ import { afterEach, describe, expect, it } from "vitest";
 import { StampingCards } from "../card-stamps/stamping-cards.ts";
 import type { PhcReading } from "../phc/phc-reading.ts";
 import type { Delivery } from "../probe/ports.ts";
+import { type Rung, selfTest } from "./ladder.ts";
 import { type Libc, loadLibc } from "./libc.ts";
 import * as nic from "./nic-layout.ts";
 import { NicReader } from "./nic-reader.ts";
 import { KernelClocks } from "./os-clock.ts";
 import { Poller } from "./poller.ts";
+import { nonceSource } from "./random.ts";
 import * as layout from "./socket-layout.ts";
 import { KernelTransport } from "./udp-kernel.ts";
 
@@ -191,7 +193,8 @@ describe.skipIf(libc === null)(`an exchange through a card that stamps${why ? ` 
     const port = await echo();
     const exchange = () => transport.exchange({ address: "127.0.0.1", port }, Uint8Array.of(1, 2, 3), 5000, () => "take");
     const outcomes = () => cards.states().find((one) => one.interface === "lo")?.outcomes;
-    return { card, cards, exchange, outcomes };
+    const rung: Rung = { mode: "hardware_basic", clocks, transport, interleave: false, clockSet: null, close: () => undefined };
+    return { card, cards, exchange, outcomes, rung };
   }
 
   type Reply = Extract<Delivery, { kind: "reply" }>;
@@ -216,6 +219,16 @@ describe.skipIf(libc === null)(`an exchange through a card that stamps${why ? ` 
     expect(outcomes()?.both).toBeGreaterThan(10);
     expect(Object.keys(outcomes() ?? {}).filter((one) => !["both", "one", "none"].includes(one))).toEqual([]);
     expect([...card.calls].sort((one, other) => one - other)).toEqual([nic.SIOCGIFINDEX, nic.SIOCETHTOOL, nic.SIOCGHWTSTAMP]);
+  });
+
+  it("proves by them what is true: this host measured against itself is off by zero", async () => {
+    const { rung, outcomes } = await scene({});
+    const told: (string | null)[] = [];
+    for (let turn = 0; turn < 8; turn++) told.push(await selfTest(rung, nonceSource()));
+    // Whoever is held up in a look at the card has the kernel's stamps for once; what is proved by those is no matter here.
+    expect(told.filter((one) => one !== null && !one.startsWith("the kernel gave stamps of"))).toEqual([]);
+    expect(told).toContain(null);
+    expect(outcomes()?.both).toBeGreaterThan(8);
   });
 
   it("asks for a card's stamps only where it stamps, and only of the packets that it stamps", async () => {

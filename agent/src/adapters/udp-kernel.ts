@@ -180,10 +180,9 @@ export class KernelTransport implements Transport {
   /** What is there by now; and where a card owes its stamp, what comes soon. */
   async #lateStamp(fd: number, looked: Looked | null, so: Stamped): Promise<Stamped> {
     const deadline = process.hrtime.bigint() + BigInt(LATE_STAMP_MS * 1e6);
+    const untilThen = (): number => Number((deadline - process.hrtime.bigint()) / 1_000_000n);
     let found = this.#drain(fd, looked, so);
-    while (looked !== null && !this.#isClosed && !isWhole(found, looked)) {
-      const left = Number((deadline - process.hrtime.bigint()) / 1_000_000n);
-      if (left <= 0) break;
+    for (let left = LATE_STAMP_MS; looked !== null && !this.#isClosed && !isWhole(found, looked) && left > 0; left = untilThen()) {
       await this.#poller.wait(fd, left);
       // What else comes would wake it again and again.
       for (let at = 0; at < MOST_AT_ONCE && !this.#isClosed && this.#receive(fd, 0).kind === "datagram"; at++);
