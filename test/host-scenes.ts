@@ -60,7 +60,7 @@ export const proven = (now: number, more: Partial<HostDetail> = {}, age_ms = 200
     slew_ppm: 500,
     slew_basis: "chrony",
     trust: [],
-    stamp_mode: "kernel_interleaved",
+    stamp_mode: "hardware_interleaved",
   } as never,
   trusting: [],
   votes: 4,

@@ -46,6 +46,7 @@ export function effective({ config, env, origins, policy, sources }: Premises): 
     faults: own("TRUEBOUND_FAULTS", config.faults, faults as InForce<number>),
     authenticated: own("TRUEBOUND_AUTHENTICATED", config.authenticated, { value: policy.value.authenticated ?? null, from: policy.from }),
     declared: { value: [...(config.declared ?? []), ...(policy.value.declared ?? [])], from: set("TRUEBOUND_DECLARED") },
+    hardware_stamps: { value: config.hardwareStamps ? "auto" : "off", from: set("TRUEBOUND_HARDWARE_STAMPS") },
     nts_ca_file: { value: config.ntsCaFile, from: set("TRUEBOUND_NTS_CA_FILE") },
     rehearsals: { value: config.rehearsals, from: set("TRUEBOUND_REHEARSALS") },
     peers: config.peers.off ? { value: "off", from: set("TRUEBOUND_PEERS") } : { value: policy.value.mesh ?? "off", from: policy.from },

@@ -33,6 +33,8 @@ export interface Config {
   readonly authenticated: "required" | null;
   /** Sources whose error is declared, by id, that count beside those of the policy. */
   readonly declared?: readonly string[];
+  /** A network card's stamps are taken where it stamps by itself. */
+  readonly hardwareStamps: boolean;
   /** PEM; authorities for NTS beside the public ones. Null = those alone. */
   readonly ntsCaFile: string | null;
   /** Faults may be rehearsed in what this host measures. */
@@ -79,6 +81,7 @@ export function readConfig(env: Environment): Config {
     faults: take(integer("TRUEBOUND_FAULTS", env.TRUEBOUND_FAULTS, 0, 10)),
     authenticated: take(requirement(env.TRUEBOUND_AUTHENTICATED)),
     declared: take(declared(env.TRUEBOUND_DECLARED)) ?? [],
+    hardwareStamps: take(hardwareStamps(env.TRUEBOUND_HARDWARE_STAMPS)) ?? true,
     ntsCaFile: env.TRUEBOUND_NTS_CA_FILE || null,
     rehearsals: take(flag("TRUEBOUND_REHEARSALS", env.TRUEBOUND_REHEARSALS)) ?? false,
     peers: take(peers(env)) ?? NO_PEERS,
@@ -229,6 +232,13 @@ function requirement(text: string | undefined): "required" | null | Problem {
   return text === "required"
     ? text
     : new Problem(`Cannot use TRUEBOUND_AUTHENTICATED=${text}: write required to let only authenticated sources count, or nothing`);
+}
+
+function hardwareStamps(text: string | undefined): boolean | Problem {
+  if (text === undefined || text === "" || text === "auto") return true;
+  return text === "off"
+    ? false
+    : new Problem(`Cannot use TRUEBOUND_HARDWARE_STAMPS=${text}: write auto to take a card's stamps where they are on, or off`);
 }
 
 function flag(name: string, text: string | undefined): boolean | Problem {

@@ -27,10 +27,12 @@ it.skipIf(typeof pair === "string")(
     ];
     const responder = spawn(enter, rest, { stdio: ["ignore", "pipe", "inherit"] });
     try {
-      const told = await ask(insideClient, { address, port: await portOf(responder), exchanges: EXCHANGES });
+      const { told, cards } = await ask(insideClient, { address, port: await portOf(responder), exchanges: EXCHANGES });
       expect(told.length).toBeGreaterThan(EXCHANGES * 0.9);
       expect(told.filter(({ lo, hi }) => !contains({ lo, hi }, 0n))).toEqual([]);
       expect(new Set(told.map(({ ruler }) => ruler))).toEqual(new Set([41]));
+      // The kernel's stamps were taken, since a virtual card says that it has none: it was asked, and once.
+      expect(cards).toEqual([{ interface: expect.any(String), found: "no_answer", outcomes: {} }]);
     } finally {
       const gone = once(responder, "exit");
       responder.kill("SIGTERM");
@@ -51,9 +53,13 @@ interface Told {
   readonly ruler: number;
 }
 
-async function ask(inside: readonly string[], options: object): Promise<Told[]> {
+async function ask(inside: readonly string[], options: object): Promise<{ readonly told: Told[]; readonly cards: readonly object[] }> {
   const [enter = "", ...rest] = [...inside, process.execPath, join(CHILD, "ruler-asker.js"), JSON.stringify(options)];
   const { stdout } = await promisify(execFile)(enter, rest, { timeout: 50_000 });
-  const told = JSON.parse(stdout) as { difference: Record<"lo" | "hi", string>; reading: { ruler: number } }[];
-  return told.map(({ difference: { lo, hi }, reading: { ruler } }) => ({ lo: BigInt(lo), hi: BigInt(hi), ruler }));
+  const { told, cards } = JSON.parse(stdout) as {
+    told: { difference: Record<"lo" | "hi", string>; reading: { ruler: number } }[];
+    cards: object[];
+  };
+  const read = told.map(({ difference: { lo, hi }, reading: { ruler } }) => ({ lo: BigInt(lo), hi: BigInt(hi), ruler }));
+  return { told: read, cards };
 }

@@ -2,12 +2,14 @@ import { createSocket } from "node:dgram";
 import { fromUtc, makeReply, readRequest, TransmitMemory } from "@truebound/ntp";
 import { contains, errorBudget, intervalAtReceive, offsetAt, ppb, type Steering, UNKNOWN_SLEW, uncalibrated } from "@truebound/time";
 import type { StampMode } from "@truebound/wire";
+import type { StampingCards } from "../card-stamps/stamping-cards.ts";
 import type { DaemonWitness } from "../observe/ports.ts";
 import type { Clocks, RandomNonce, Transport } from "../probe/ports.ts";
 import { makeSource } from "../probe/source.ts";
 import { SourceProbe } from "../probe/source-probe.ts";
 import type { OpenResponder, ToOpen } from "../responder/ports.ts";
 import { type Libc, loadLibc } from "./libc.ts";
+import { openStampingCards } from "./open-cards.ts";
 import { CalibratedClocks, KernelClocks, ProcessClocks } from "./os-clock.ts";
 import { Poller } from "./poller.ts";
 import { DgramTransport } from "./udp-dgram.ts";
@@ -25,6 +27,8 @@ export interface Rung {
   readonly interleave: boolean;
   /** Resolves when the kernel gives notice that REALTIME was set, or after a minute; null where it gives none. */
   readonly clockSet: (() => Promise<void>) | null;
+  /** Network cards whose stamps are taken in place of the kernel's; absent = none is looked for. */
+  readonly cards?: StampingCards;
   /** Whoever answers peers by these clocks; absent = by the kernel's. */
   readonly answer?: (asked: ToOpen) => OpenResponder;
   /** The daemon beside simulated clocks; absent = none there, and beside the kernel's whoever runs. */
@@ -40,12 +44,27 @@ export interface Attempt {
 
 type Steered = () => Steering;
 
-const kernel = (libc: Libc, steering: Steered, mode: StampMode, transmitStamps: boolean, interleave: boolean) => (): Rung => {
-  const clocks = new KernelClocks(libc);
-  const poller = new Poller(libc);
-  const transport = new KernelTransport(libc, clocks, poller, { mode, transmitStamps, steering });
-  return native(libc, mode, clocks, interleave, transport, () => poller.close());
-};
+interface KernelRung {
+  readonly steering: Steered;
+  readonly mode: StampMode;
+  readonly transmitStamps: boolean;
+  readonly interleave: boolean;
+  readonly hardwareStamps: boolean;
+}
+
+const kernel =
+  (libc: Libc, { steering, mode, transmitStamps, interleave, hardwareStamps }: KernelRung) =>
+  (): Rung => {
+    const clocks = new KernelClocks(libc);
+    const poller = new Poller(libc);
+    const cards = hardwareStamps && transmitStamps ? openStampingCards(libc, () => clocks.read(), steering) : null;
+    const transport = new KernelTransport(libc, clocks, poller, { mode, transmitStamps, steering, cards });
+    const rung = native(libc, mode, clocks, interleave, transport, () => {
+      poller.close();
+      cards?.close();
+    });
+    return cards === null ? rung : { ...rung, cards };
+  };
 
 const STEP_WAIT_MS = 60_000;
 
@@ -76,15 +95,20 @@ function userland(mode: StampMode, clocks: Clocks, readRuler: () => bigint, prec
 
 const hrtime = () => process.hrtime.bigint();
 
-/** The rungs that this machine may try, best first. */
+/** The rungs that this machine may try, best first. @param hardwareStamps false = no network card's stamps are taken */
 export function rungs(
   steering: Steered = () => ({ kind: "unknown" }),
+  hardwareStamps = true,
 ): readonly { readonly mode: StampMode; readonly build: () => Rung }[] {
   const { libc } = loadLibc();
+  const by = (mode: StampMode, transmitStamps: boolean, interleave: boolean) => ({
+    mode,
+    build: kernel(libc as Libc, { steering, mode, transmitStamps, interleave, hardwareStamps }),
+  });
   const builds = libc && [
-    { mode: "kernel_interleaved" as const, build: kernel(libc, steering, "kernel_interleaved", true, true) },
-    { mode: "kernel_basic" as const, build: kernel(libc, steering, "kernel_basic", true, false) },
-    { mode: "kernel_receive" as const, build: kernel(libc, steering, "kernel_receive", false, false) },
+    by("kernel_interleaved", true, true),
+    by("kernel_basic", true, false),
+    by("kernel_receive", false, false),
     {
       mode: "userland_clock" as const,
       build: () => {
@@ -109,11 +133,15 @@ export function rungs(
 /** Climbs down until a rung proves itself. The last one is taken without conditions: its intervals are wide and say so. */
 export async function chooseRung(
   nonce: RandomNonce,
-  { first, steering }: { readonly first?: StampMode; readonly steering?: Steered } = {},
+  {
+    first,
+    steering,
+    hardwareStamps = true,
+  }: { readonly first?: StampMode; readonly steering?: Steered; readonly hardwareStamps?: boolean } = {},
 ): Promise<{ rung: Rung; attempts: Attempt[] }> {
   const { libc, why } = loadLibc();
   const attempts: Attempt[] = libc ? [] : [{ mode: "kernel_interleaved", outcome: why ?? "no native code" }];
-  const candidates = rungs(steering);
+  const candidates = rungs(steering, hardwareStamps);
   const start = Math.max(
     0,
     candidates.findIndex(({ mode }) => mode === first),

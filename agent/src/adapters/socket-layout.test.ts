@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { refidOf } from "./random.ts";
-import { ipv6Bytes, sockaddr, softwareStamp } from "./socket-layout.ts";
+import { hardwareStamp, ipv6Bytes, leavingInterface, sockaddr, softwareStamp, stampingInterface } from "./socket-layout.ts";
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
 
@@ -43,9 +43,31 @@ describe("control messages", () => {
     new DataView(other.buffer).setBigUint64(0, 20n, true);
     expect(softwareStamp(Buffer.concat([other, stamped(1n, 2n)]))).toBe(1_000_000_002n);
   });
+  const message = (...parts: readonly string[]) => Uint8Array.from(Buffer.from(parts.join(""), "hex"));
+  /** SCM_TIMESTAMPING: 64 bytes, level 1, type 37; three of struct timespec. */
+  const HEAD = "4000000000000000" + "01000000" + "25000000";
+  const NONE = "00".repeat(16);
+  const CARD = "2500000000000000" + "15cd5b0700000000";
+  it("give the card's own stamp, which is the third, and take no other for it", () => {
+    const sent = message(HEAD, NONE, NONE, CARD);
+    expect([hardwareStamp(sent), softwareStamp(sent)]).toEqual([37_123_456_789n, null]);
+    const both = message(HEAD, "0500000000000000", "0700000000000000", NONE, CARD);
+    expect([hardwareStamp(both), softwareStamp(both)]).toEqual([37_123_456_789n, 5_000_000_007n]);
+    expect([hardwareStamp(stamped(5n, 7n)), hardwareStamp(message(HEAD, CARD, CARD, NONE))]).toEqual([null, null]);
+    // An older kernel's SCM_TIMESTAMPNS would end before it.
+    expect(hardwareStamp(message("2000000000000000", "01000000", "25000000", CARD))).toBeNull();
+  });
+  it("name the interface that stamped what came, and the one through which went what was sent", () => {
+    // struct scm_ts_pktinfo: interface, length of the packet, two reserved.
+    const came = message("2000000000000000", "01000000", "3a000000", "04000000", "5a000000", "00".repeat(8));
+    expect([stampingInterface(came), leavingInterface(came)]).toEqual([4, null]);
+    // As Linux 6.18 gave them on a loopback, beside stamps of the error queue.
+    const v4 = message("1c00000000000000", "00000000", "08000000", "01000000", "7f000001", "7f000001", "00000000");
+    const v6 = message("2400000000000000", "29000000", "32000000", `${"00".repeat(15)}01`, "01000000", "00000000");
+    expect([leavingInterface(v4), leavingInterface(v6), stampingInterface(v4)]).toEqual([1, 1, null]);
+  });
   it("of any bytes end and never throw", () => {
-    fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => typeof softwareStamp(bytes) === "bigint" || softwareStamp(bytes) === null),
-    );
+    for (const read of [softwareStamp, hardwareStamp, stampingInterface, leavingInterface])
+      fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => ["bigint", "number", "object"].includes(typeof read(bytes))));
   });
 });

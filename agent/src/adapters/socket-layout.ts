@@ -9,11 +9,21 @@ export const SOCK_NONBLOCK = 0o4000;
 export const SOCK_CLOEXEC = 0o2000000;
 export const SOL_SOCKET = 1;
 export const SO_TIMESTAMPING = 37;
+export const TX_HARDWARE = 1 << 0;
 export const TX_SOFTWARE = 1 << 1;
+export const RX_HARDWARE = 1 << 2;
 export const RX_SOFTWARE = 1 << 3;
 export const REPORT_SOFTWARE = 1 << 4;
+/** The card's own clock, unconverted. */
+export const RAW_HARDWARE = 1 << 6;
 export const OPT_ID = 1 << 7;
+/** The stamp of a send says through which interface it left, if IP_PKTINFO is on and OPT_TSONLY is not. */
+export const OPT_CMSG = 1 << 10;
 export const OPT_TSONLY = 1 << 11;
+/** The stamp of a receipt says whose card took it. */
+export const OPT_PKTINFO = 1 << 13;
+/** The stamp of the software and that of the card, in two messages. */
+export const OPT_TX_SWHW = 1 << 14;
 export const MSG_DONTWAIT = 0x40;
 export const MSG_ERRQUEUE = 0x2000;
 export const POLLIN = 1;
@@ -121,12 +131,39 @@ function controlMessages(control: Uint8Array): ControlMessage[] {
   return found;
 }
 
+/** struct scm_timestamping: three of struct timespec, of which the second is out of use. */
+const TIMESPEC_BYTES = 16;
+
 /** The software stamp (REALTIME, ns) in a control buffer, or null when there is none. */
-export function softwareStamp(control: Uint8Array): bigint | null {
+export const softwareStamp = (control: Uint8Array): bigint | null => stampAt(control, 0);
+
+/** The stamp of the card's own clock (ns, whatever it keeps) in a control buffer, or null when there is none. */
+export const hardwareStamp = (control: Uint8Array): bigint | null => stampAt(control, 2);
+
+function stampAt(control: Uint8Array, place: number): bigint | null {
+  const at = place * TIMESPEC_BYTES;
   for (const { level, type, data } of controlMessages(control)) {
-    if (level !== SOL_SOCKET || type !== SO_TIMESTAMPING || data.byteLength < 16) continue;
-    const [seconds, nanoseconds] = [data.getBigInt64(0, littleEndian), data.getBigInt64(8, littleEndian)];
+    if (level !== SOL_SOCKET || type !== SO_TIMESTAMPING || data.byteLength < at + TIMESPEC_BYTES) continue;
+    const [seconds, nanoseconds] = [data.getBigInt64(at, littleEndian), data.getBigInt64(at + 8, littleEndian)];
     if (seconds !== 0n || nanoseconds !== 0n) return seconds * 1_000_000_000n + nanoseconds;
+  }
+  return null;
+}
+
+const SCM_TIMESTAMPING_PKTINFO = 58;
+
+/** Index of the interface whose card stamped a packet that came (struct scm_ts_pktinfo); null = it is not told. */
+export function stampingInterface(control: Uint8Array): number | null {
+  const told = ({ level, type, data }: ControlMessage) => level === SOL_SOCKET && type === SCM_TIMESTAMPING_PKTINFO && data.byteLength >= 4;
+  const message = controlMessages(control).find(told);
+  return message === undefined ? null : message.data.getUint32(0, littleEndian);
+}
+
+/** Index of the interface through which a packet left, beside its stamp (struct in_pktinfo, in6_pktinfo); null = it is not told. */
+export function leavingInterface(control: Uint8Array): number | null {
+  for (const { level, type, data } of controlMessages(control)) {
+    if (level === SOL_IP && type === IP_PKTINFO && data.byteLength >= 12) return data.getUint32(0, littleEndian);
+    if (level === SOL_IPV6 && type === IPV6_PKTINFO && data.byteLength >= 20) return data.getUint32(16, littleEndian);
   }
   return null;
 }

@@ -22,7 +22,7 @@ import {
   together,
   widen,
 } from "@truebound/time";
-import type { Assumptions, Policy, StampMode } from "@truebound/wire";
+import { type Assumptions, isInterleaved, type Policy, type StampMode } from "@truebound/wire";
 import { hasCrossedLeap, LeapLookout } from "../leap/leap-lookout.ts";
 import type { Sighting } from "../observe/ports.ts";
 import type { SourceProbe } from "../probe/source-probe.ts";
@@ -236,7 +236,7 @@ export class HostMonitor {
   learned(evidence: readonly Evidence[]): void {
     this.#seen.evidence(evidence);
     const stamped = evidence.filter(({ sample }) => sample.stated === undefined);
-    const best = stamped.find(({ sample }) => sample.mode === "kernel_interleaved") ?? stamped[0];
+    const best = stamped.find(({ sample }) => isInterleaved(sample.mode)) ?? stamped[0];
     if (best !== undefined) this.#stampMode = best.sample.mode;
     const heard = this.#sources.ofVoting(evidence);
     const newest = heard.reduce<bigint>((latest, { sample }) => (sample.exchange.t4 > latest ? sample.exchange.t4 : latest), 0n);

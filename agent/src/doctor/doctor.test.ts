@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { NO_CARD_STAMPS, type NoCardStamps } from "../card-stamps/nic.ts";
 import { CHRONY_DEFAULTS } from "../discover/chrony-conf.ts";
 import type { ChronyReading } from "../observe/chrony-reading.ts";
 import { knownMaxSlewPpm } from "../observe/chrony-reading.ts";
@@ -34,6 +35,10 @@ const source = (address: string, origin: "declared" | "discovered" | "pool" = "d
 
 const FIT: DoctorFacts = {
   stamps: [{ mode: "kernel_interleaved", outcome: "chosen" }],
+  hardwareStamps: [
+    { interface: "eth0", state: "on", stamps: { receive: true, transmit: true, clock: "/dev/ptp0" }, exchanges: {} },
+    { interface: "lo", state: "no_answer", stamps: null, exchanges: {} },
+  ],
   nativeCode: { loaded: true, why: null },
   clocksource: "tsc",
   running: running("one", daemon("chronyd")),
@@ -80,6 +85,31 @@ describe("what the doctor says of the kernel and the machine", () => {
   ] as const)("%s, case %#", (id, over, verdict, says) =>
     expect(look(over, id)).toMatchObject({ verdict, says: expect.stringContaining(says) }),
   );
+});
+
+describe("what the doctor says of network cards' stamps", () => {
+  const card = (state: NoCardStamps, name = "eth1") => ({ interface: name, state, stamps: null, exchanges: {} });
+  it("is a word for each interface", () => {
+    expect(look({}, "hardware_stamps")?.says).toBe(
+      "eth0: stamps in hardware (both ways) by /dev/ptp0; lo: no stamps in hardware (no_answer)",
+    );
+    expect(look({ hardwareStamps: "off" }, "hardware_stamps")).toMatchObject({ verdict: "note", says: expect.stringMatching(/^off by/) });
+    expect(look({ hardwareStamps: null }, "hardware_stamps")).toBeUndefined();
+    const veths = Array.from({ length: 9 }, (_, at) => card("no_answer", `veth${at}`));
+    expect(look({ hardwareStamps: veths }, "hardware_stamps")?.says).toMatch(/^veth0, .*veth5 and 3 more: no stamps/);
+  });
+  it.each([
+    ["stamps_off", "note", "sets nothing"],
+    ["clock_denied", "warn", "let this user read /dev/ptpN"],
+    ["contradicts_kernel", "warn", "newer driver"],
+  ] as const)("says what would mend it: %s", (state, verdict, todo) => {
+    const found = look({ hardwareStamps: [card("no_answer", "lo"), card(state)] }, "hardware_stamps");
+    expect(found).toMatchObject({ verdict, do: [expect.stringContaining(todo)] });
+    expect(found?.says).toContain(`(${state})`);
+  });
+  it.each(NO_CARD_STAMPS)("has words for %s", (state) => {
+    expect(look({ hardwareStamps: [card(state)] }, "hardware_stamps")?.says).toMatch(/^eth1: [a-z ,']+ \([a-z_]+\)$/);
+  });
 });
 
 describe("the doctor", () => {

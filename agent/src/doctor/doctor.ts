@@ -5,6 +5,7 @@ import { checkClocksource, checkNativeCode, checkStamps } from "./clocks.ts";
 import { checkChronyConfig, checkDaemon, checkWitness } from "./daemon.ts";
 import { checkDeclared } from "./declared.ts";
 import type { DoctorFacts } from "./facts.ts";
+import { checkHardwareStamps } from "./hardware-stamps.ts";
 import { checkDiscipline, checkMarker, checkPtpClocks, checkSteal } from "./kernel.ts";
 import { checkNts } from "./nts.ts";
 import { checkOpinions } from "./opinions.ts";
@@ -17,6 +18,7 @@ import { checkSources } from "./sources.ts";
 export const examine = (facts: DoctorFacts): Check[] => [
   checkNativeCode(facts),
   checkStamps(facts),
+  ...checkHardwareStamps(facts),
   checkClocksource(facts),
   checkDiscipline(facts),
   checkMarker(facts),

@@ -1,5 +1,6 @@
 import type { DisciplineRefusal, SourceIdentity } from "@truebound/time";
 import type { MeshRule } from "@truebound/wire";
+import type { CardSaid } from "../card-stamps/say-cards.ts";
 import type { SourceSays, Taken } from "../interval-source/ports.ts";
 import type { ChronyReading } from "../observe/chrony-reading.ts";
 import type { DaemonSource, DaemonTracking } from "../observe/chronyc.ts";
@@ -14,6 +15,8 @@ import type { Endpoint } from "../probe/ports.ts";
 export interface DoctorFacts {
   /** Rungs of the ladder in the order tried: "chosen", or why one was passed over. */
   readonly stamps: readonly { readonly mode: string; readonly outcome: string }[];
+  /** What each interface's card does by itself; `off` = switched off; null = the rung that was chosen takes no kernel stamps. */
+  readonly hardwareStamps: readonly CardSaid[] | "off" | null;
   readonly nativeCode: { readonly loaded: boolean; readonly why: string | null };
   /** The kernel's clock source; null = cannot be read. */
   readonly clocksource: string | null;

@@ -33,6 +33,7 @@ export const SETTING_HELP = {
   TRUEBOUND_AUTHENTICATED: "required: only sources authenticated by NTS count for the guaranteed bound; default: by policy, all do",
   TRUEBOUND_DECLARED:
     "sources of the kinds ptp, phc and external, by id, that count for the guaranteed bound though their error is only declared; default: those of the policy",
+  TRUEBOUND_HARDWARE_STAMPS: "off: no network card's stamps are taken; default auto: where a card stamps packets of NTP already, its are",
   TRUEBOUND_NTS_CA_FILE: "authorities for NTS (PEM), trusted beside the public ones, read at the start; default: those alone",
   TRUEBOUND_REHEARSALS: "1: faults may be rehearsed in what this host measures (truebound rehearse); default: 0, they may not",
   TRUEBOUND_PEERS: "off: this host answers no peers, and asks none, whatever the policy says; default: as the policy says",
@@ -60,6 +61,7 @@ const MEASURING = [
   "TRUEBOUND_FAULTS",
   "TRUEBOUND_AUTHENTICATED",
   "TRUEBOUND_DECLARED",
+  "TRUEBOUND_HARDWARE_STAMPS",
   "TRUEBOUND_NTS_CA_FILE",
 ] as const;
 const PEERS = ["TRUEBOUND_PEERS", "TRUEBOUND_PEER_LISTEN", "TRUEBOUND_PEER_ADDRESS"] as const;
@@ -166,7 +168,14 @@ export const COMMANDS = {
       "--cross-check": "asks them once more by ntp-time-sync, where its package is installed; no part of the bound or the exit code",
       "--json": "for programs",
     },
-    settings: ["TRUEBOUND_CONFIG_DIR", "TRUEBOUND_RHO_PPB", "TRUEBOUND_FAULTS", "TRUEBOUND_AUTHENTICATED", "TRUEBOUND_NTS_CA_FILE"],
+    settings: [
+      "TRUEBOUND_CONFIG_DIR",
+      "TRUEBOUND_RHO_PPB",
+      "TRUEBOUND_FAULTS",
+      "TRUEBOUND_AUTHENTICATED",
+      "TRUEBOUND_HARDWARE_STAMPS",
+      "TRUEBOUND_NTS_CA_FILE",
+    ],
     example: "truebound-agent check ntp1.example.net ntp2.example.net:123 --samples 8 --warn 1ms --crit 10ms",
     exit: "0 worst error ≤ warn, 1 ≤ crit, 2 above, 3 unknown or usage; without limits 0 = bounded, 3 = not",
   },
@@ -207,7 +216,15 @@ export const COMMANDS = {
     summary: "whether this host is fit, and which limits can be proved on it",
     does: "Whether this host is fit: stamps, clocks, the daemon that steers, which limits can be proved, sources, the way to the server, peers, data folder.\nAsks nobody but this host itself.",
     options: { "--json": "for programs" },
-    settings: [...FOLDER, "TRUEBOUND_SERVER_URL", ...PROXY, "TRUEBOUND_SOURCES", "TRUEBOUND_PROBE_INTERVAL", ...PEERS],
+    settings: [
+      ...FOLDER,
+      "TRUEBOUND_SERVER_URL",
+      ...PROXY,
+      "TRUEBOUND_SOURCES",
+      "TRUEBOUND_PROBE_INTERVAL",
+      "TRUEBOUND_HARDWARE_STAMPS",
+      ...PEERS,
+    ],
     example: "truebound-agent doctor",
     exit: "0 nothing is bad, 1 something is, 2 usage, 78 settings",
   },

@@ -72,6 +72,11 @@ export const AGENT_FAMILIES = {
     kind: "gauge",
     help: "1 while the oscillator was measured to stray faster than assumed, and what was measured is assumed instead; else absent.",
   },
+  cardExchanges: {
+    name: "truebound_agent_hardware_stamps_total",
+    kind: "counter",
+    help: "Exchanges through a network card that stamps in hardware, by what came of its stamps: both, one or none of the two were used; or the kernel's were, because its clock was stepped (clock_stepped), a stamp was of another time (stamp_outside) or cannot be of that packet (contradicts_kernel), or by what the server said the two exclude each other (disagrees). missing counts beside those the exchanges in which a stamp did not come.",
+  },
   steps: {
     name: "truebound_clock_steps_total",
     kind: "counter",

@@ -47,6 +47,15 @@ describe("what a host says of its clock", () => {
       'truebound_agent_info{version="0.1.0",stamp_mode="kernel_basic"} 1',
     ]);
   });
+  it("counts exchanges through cards that stamp, by what came of it", () => {
+    const cards = [{ interface: "eth0", state: "on" as const, stamps: null, exchanges: { both: 7, clock_stepped: 1 } }];
+    expect(page({ cards })).toEqual(
+      expect.arrayContaining([
+        'truebound_agent_hardware_stamps_total{interface="eth0",outcome="both"} 7',
+        'truebound_agent_hardware_stamps_total{interface="eth0",outcome="clock_stepped"} 1',
+      ]),
+    );
+  });
   it("says of a clock that was never read nothing", () => {
     expect(page({ present: null })).toEqual(["truebound_clock_steps_total 2", 'truebound_agent_info{version="0.1.0"} 1']);
   });

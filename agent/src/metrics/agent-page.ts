@@ -2,6 +2,7 @@ import { type HostBound, type HostReading, type Interval, worstError } from "@tr
 import { type BatchSource, type DaemonFinding, type ExpositionFormat, exposeFamily, type MetricSample } from "@truebound/wire";
 import type { BoundRow } from "../bound/bound-row.ts";
 import type { Present } from "../bound/present.ts";
+import type { CardSaid } from "../card-stamps/say-cards.ts";
 import { AGENT_FAMILIES, type AgentFamilyName } from "./agent-families.ts";
 
 /** Of how a host stands what is shown here. */
@@ -21,6 +22,8 @@ export interface AgentFacts {
   readonly steps: number;
   /** What is found of the host's own daemon, and goes on. */
   readonly daemon?: readonly DaemonFinding[];
+  /** What comes of network cards' stamps; absent = none is looked for. */
+  readonly cards?: readonly CardSaid[];
   readonly version: string;
 }
 
@@ -38,14 +41,21 @@ export function agentPage(facts: AgentFacts, format: ExpositionFormat): string {
 }
 
 function samplesOf(facts: AgentFacts): Samples {
-  const { present, ageNs, limitNs, steps, daemon = [], version } = facts;
-  const own: Samples = { steps: one(steps), limit: one(limitNs === null ? null : limitNs / 1e9) };
+  const { present, ageNs, limitNs, steps, daemon = [], cards = [], version } = facts;
+  const own: Samples = {
+    steps: one(steps),
+    limit: one(limitNs === null ? null : limitNs / 1e9),
+    cardExchanges: cards.flatMap(exchangesOf),
+  };
   if (present === null) return { ...own, info: [{ labels: { version }, value: 1 }] };
   const info = [{ labels: { version, stamp_mode: present.assumptions.stamp_mode }, value: 1 }];
   const daemonFinding = daemon.map((finding) => ({ labels: { finding }, value: 1 }));
   const told = { ...own, info, daemonFinding, readingAge: one(Number(ageNs) / 1e9) };
   return ageNs > TOO_OLD_NS ? told : { ...told, ...clockSamples(present), ...sourceSamples(present.sources) };
 }
+
+const exchangesOf = ({ interface: name, exchanges }: CardSaid): MetricSample[] =>
+  Object.entries(exchanges).map(([outcome, value]) => ({ labels: { interface: name, outcome }, value }));
 
 /** Null = unknown. */
 const one = (value: number | null): MetricSample[] => (value === null ? [] : [{ labels: {}, value }]);

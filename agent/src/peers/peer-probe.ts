@@ -132,7 +132,9 @@ export class PeerProbe {
     this.#latest = null;
   }
 
-  #stampsOf({ bytes, t1, t4 }: Extract<Delivery, { kind: "reply" }>): PeerStamps | null {
+  /** By the kernel's stamps: an edge may accuse a host, and a card that errs is found out only by what it proves beside them. */
+  #stampsOf({ bytes, kernel, ...own }: Extract<Delivery, { kind: "reply" }>): PeerStamps | null {
+    const { t1, t4 } = kernel ?? own;
     const packet = decode(bytes);
     if (typeof packet === "string" || packet.stratum === 0 || packet.receive === 0n) return null;
     if (this.peer.kind === "target") return targetStamps(packet, { t1, t4 });

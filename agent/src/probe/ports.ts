@@ -38,10 +38,21 @@ export type Delivery =
       /** Our send and our receive, carried to RAW, each with its two-sided error. */
       readonly t1: CarriedStamp;
       readonly t4: CarriedStamp;
-      /** How these very stamps were taken: an exchange can fall below its transport's mode. */
+      /** How these very stamps were taken: an exchange can fall below its transport's mode, and a card's stamps are above it. */
       readonly mode: StampMode;
+      /** Present where a network card's stamps stand above. */
+      readonly kernel?: KernelStamps;
     }
   | { readonly kind: "failed"; readonly reason: Failure };
+
+/** The kernel's own stamps of the packets that a card stamped: what both prove must not exclude each other. */
+export interface KernelStamps {
+  readonly t1: CarriedStamp;
+  readonly t4: CarriedStamp;
+  readonly mode: StampMode;
+  /** Tells that it does, and that the kernel's are used. */
+  readonly disagrees: () => void;
+}
 
 /** What to make of a datagram: `take` ends the exchange with it, `drop` goes on waiting. */
 export type Consider = (bytes: Uint8Array) => "take" | "drop";

@@ -19,6 +19,7 @@ import {
 import type { StampMode } from "@truebound/wire";
 import type { IntervalReading } from "../interval-source/ports.ts";
 import { type DeclaredRoot, whyVoid } from "./declared-root.ts";
+import type { KernelStamps } from "./ports.ts";
 import type { Source } from "./source.ts";
 
 /** One exchange ready for the window: four stamps, the terms of its error, and how its t3 was learned. */
@@ -29,6 +30,8 @@ export interface Sample {
   readonly mode: StampMode;
   /** Reference ids of the replies that it was learned from. */
   readonly refids: readonly number[];
+  /** The same packets by the kernel's stamps, where those above are a card's. */
+  readonly byKernel?: { readonly sample: Sample; readonly disagrees: () => void };
   /** The interval that a source gave of itself: nobody was asked by NTP, and all that is said of a reply above is empty. */
   readonly stated?: IntervalReading;
 }
@@ -71,6 +74,7 @@ export interface Unfinished {
   readonly t4: CarriedStamp;
   readonly packet: Packet;
   readonly mode: StampMode;
+  readonly kernel?: KernelStamps;
 }
 
 export interface StampQuality {
@@ -110,6 +114,14 @@ export function samplesOf(reply: Accepted, now: Unfinished, asked: Unfinished | 
 }
 
 function sample(from: Unfinished, transmit: bigint, packets: readonly Packet[], reply: Sample["reply"], quality: StampQuality): Sample {
+  const { kernel, ...own } = from;
+  const one = sampleBy(own, transmit, packets, reply, quality);
+  if (kernel === undefined) return one;
+  const { t1, t4, mode, disagrees } = kernel;
+  return { ...one, byKernel: { sample: sampleBy({ ...own, t1, t4, mode }, transmit, packets, reply, quality), disagrees } };
+}
+
+function sampleBy(from: Unfinished, transmit: bigint, packets: readonly Packet[], reply: Sample["reply"], quality: StampQuality): Sample {
   const stamps = from.t1.cap > from.t4.cap ? from.t1.cap : from.t4.cap;
   // A stamp that is off by its cap is also dated off by it, and the clock may drift meanwhile, at most 1000 ppm twice.
   const cap = stamps + stamps / 500n + FRACTION_ROUNDING;
@@ -122,10 +134,13 @@ function sample(from: Unfinished, transmit: bigint, packets: readonly Packet[], 
       cap: cap + quality.uncertainty + FRACTION_ROUNDING,
     },
     reply,
-    mode: reply === "interleaved" && from.mode === "kernel_basic" ? "kernel_interleaved" : from.mode,
+    mode: reply === "interleaved" ? (INTERLEAVED[from.mode] ?? from.mode) : from.mode,
     refids: packets.map(({ refid }) => refid),
   };
 }
+
+/** How an exchange by both stamps is named once the server's true send stamp is known. */
+const INTERLEAVED: Partial<Record<StampMode, StampMode>> = { kernel_basic: "kernel_interleaved", hardware_basic: "hardware_interleaved" };
 
 /** What is declared stands in the slack: then nothing of what was advertised is in the sum, nor needs to be rounded. */
 function rootTerms(

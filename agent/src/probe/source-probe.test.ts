@@ -27,6 +27,7 @@ function exchange(
   at: bigint,
   change: (packet: Packet) => Packet = (packet) => packet,
   memory: TransmitMemory | null = null,
+  stamps: Partial<Reply> = {},
 ) {
   const { bytes, outstanding } = probe.begin({ transmit: 7n + at, receive: 9n + at });
   const t2 = fromUtc(utc(UTC + at + 500_000n));
@@ -40,9 +41,12 @@ function exchange(
     t1: { raw: raw(at), cap: 0n },
     t4: { raw: raw(at + 1_100_000n), cap: 0n },
     mode: "kernel_basic",
+    ...stamps,
   };
   return probe.finish(outstanding, delivery);
 }
+
+type Reply = Extract<Delivery, { kind: "reply" }>;
 
 const SECOND = 1_000_000_000n;
 
@@ -87,6 +91,30 @@ describe("a source's dialogue", () => {
     });
     const hold = (before?.sample.exchange.t3 ?? 0n) - (before?.sample.exchange.t2 ?? 0n);
     expect(hold >= 99_999n && hold <= 100_001n).toBe(true);
+  });
+
+  it("says of a card's stamps that they are, also one poll later, and takes the kernel's where the two exclude each other", () => {
+    let disagreed = 0;
+    const byCard = (at: bigint, t1: bigint, t4: bigint): Partial<Reply> => {
+      const stamp = (after: bigint) => ({ raw: raw(at + after), cap: 0n });
+      const disagrees = () => {
+        disagreed += 1;
+      };
+      const kernel = { t1: stamp(0n), t4: stamp(1_100_000n), mode: "kernel_basic" as const, disagrees };
+      return { t1: stamp(t1), t4: stamp(t4), mode: "hardware_basic", kernel };
+    };
+    const [probe, memory] = [probeOf({ interleaveAfter: 1 }), new TransmitMemory()];
+    exchange(probe, SECOND, undefined, memory, byCard(SECOND, 400_000n, 700_000n));
+    const samples = exchange(probe, 17n * SECOND, undefined, memory, byCard(17n * SECOND, 400_000n, 700_000n));
+    expect(samples.map(({ sample: { reply, mode, exchange: x } }) => [reply, mode, x.t1, x.t4])).toEqual([
+      ["interleaved", "hardware_interleaved", SECOND + 400_000n, SECOND + 700_000n],
+      ["provisional", "hardware_basic", 17n * SECOND + 400_000n, 17n * SECOND + 700_000n],
+    ]);
+    expect(samples.every(({ sample }) => sample.byKernel === undefined)).toBe(true);
+    expect(disagreed).toBe(0);
+    // The server held it for longer than the card says that it was away.
+    const [other] = exchange(probeOf(), SECOND, undefined, null, byCard(SECOND, 520_000n, 535_000n));
+    expect([other?.sample.mode, other?.sample.exchange.t1, disagreed]).toEqual(["kernel_basic", SECOND, 1]);
   });
 
   it("doubles its interval for each RATE and recovers, never below the floor", () => {

@@ -3,6 +3,7 @@ import {
   type Binding,
   type Drift,
   delay,
+  fastest,
   type LeapCalendar,
   maxOf,
   NO_CALENDAR,
@@ -32,6 +33,7 @@ import {
   type Trouble,
 } from "./source-terms.ts";
 import { type Evidence, SourceWindow, type Testimony } from "./source-window.ts";
+import { agreedSample } from "./stamps-agree.ts";
 
 /** What nobody may hear of. */
 const BARRED: Testimony & Pick<SourceFacts, "notAuthenticated"> = {
@@ -289,7 +291,8 @@ export class SourceProbe {
     }
     this.#becomes(outstanding.sealed !== undefined);
     this.#followRoot(packet);
-    const now: Unfinished = { receive: packet.receive, t1: delivery.t1, t4: delivery.t4, packet, mode: delivery.mode };
+    const { t1, t4, mode, kernel } = delivery;
+    const now: Unfinished = { receive: packet.receive, t1, t4, packet, mode, ...(kernel && { kernel }) };
     const asked = this.#asked?.receive === outstanding.asksFor ? this.#asked : null;
     const accepted = samplesOf(verdict, now, asked, this.#options.quality).flatMap((sample) => this.#admit(sample));
     if (accepted.length === 0) return [];
@@ -455,7 +458,8 @@ export class SourceProbe {
     return this.#pace.nanoseconds(this.polls);
   }
 
-  #admit(sample: Sample): Evidence[] {
+  #admit(taken: Sample): Evidence[] {
+    const sample = agreedSample(taken, fastest(this.drift));
     const admitted = this.#window.admit(sample);
     if (typeof admitted === "string") return this.#refused(admitted);
     if (sample.stated === undefined) this.#lastDelay = delay(sample.exchange);

@@ -2,6 +2,7 @@ import { formatUtc, type HostReading, type Interval, midpoint, offsetInWords, ut
 import type { DaemonFinding } from "@truebound/wire";
 import type { BoundRow } from "../bound/bound-row.ts";
 import type { Present } from "../bound/present.ts";
+import type { CardSaid } from "../card-stamps/say-cards.ts";
 
 /** What a host says of itself on its own machine. */
 export interface HostAnswerFacts {
@@ -11,6 +12,8 @@ export interface HostAnswerFacts {
   readonly limitNs: number | null;
   readonly steps: number;
   readonly daemon: readonly DaemonFinding[];
+  /** Interfaces through which somebody was asked, and what comes of their cards' stamps; absent = none is looked for. */
+  readonly cards?: readonly CardSaid[];
   /** Where it reports; null = nowhere. */
   readonly server: string | null;
   readonly version: string;
@@ -54,13 +57,14 @@ export function hostNow({ present: { row, assumptions }, host }: HostAnswerFacts
 
 /** `/status`: the same, and on what it rests. */
 export function hostStatus(facts: HostAnswerFacts): object {
-  const { present, limitNs, steps, daemon, server, version } = facts;
+  const { present, limitNs, steps, daemon, cards = [], server, version } = facts;
   return {
     ...hostNow(facts),
     limit_ns: limitNs === null ? null : limitNs.toString(),
     terms: present.terms,
     sources: present.sources,
     daemon_findings: daemon,
+    hardware_stamps: cards,
     kernel_refused: present.row.reading.kernelRefusal ?? null,
     steps,
     server,

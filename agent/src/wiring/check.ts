@@ -35,7 +35,7 @@ export async function runCheck(args: readonly string[], env: Environment): Promi
   const keys = usable(() => keyMakerFor(config));
   if (typeof keys === "string") return cannotCheck(keys, json);
   const nonce = nonceSource();
-  const { rung } = await chooseRung(nonce);
+  const { rung } = await chooseRung(nonce, { hardwareStamps: config.hardwareStamps });
   const policy = { ...DEFAULT_POLICY, rho_ppb: config.rhoPpb ?? DEFAULT_POLICY.rho_ppb };
   const premises = {
     drift: uncalibrated(rulerRho(policy, rung.clocks.ruler)),

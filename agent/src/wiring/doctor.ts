@@ -18,6 +18,8 @@ import { readPtpClocks } from "../adapters/ptp-clocks.ts";
 import { nonceSource, refidOf } from "../adapters/random.ts";
 import { readRunningChrony } from "../adapters/running-chrony.ts";
 import { mayBeVirtual } from "../adapters/virtual-machine.ts";
+import type { NoCardStamps } from "../card-stamps/nic.ts";
+import { type CardSaid, sayCard } from "../card-stamps/say-cards.ts";
 import { type Config, type Environment, readConfig } from "../config.ts";
 import { exitCode } from "../doctor/check.ts";
 import { examine } from "../doctor/doctor.ts";
@@ -46,7 +48,7 @@ export async function runDoctor(args: readonly string[], env: Environment): Prom
 }
 
 async function gatherFacts(config: Config): Promise<DoctorFacts> {
-  const { rung, attempts } = await chooseRung(nonceSource());
+  const { rung, attempts } = await chooseRung(nonceSource(), { hardwareStamps: config.hardwareStamps });
   const { realtime, boottime, kernel } = rung.clocks.read();
   const { libc, why } = loadLibc();
   const running = runningDaemon(readProcessTable());
@@ -56,9 +58,12 @@ async function gatherFacts(config: Config): Promise<DoctorFacts> {
   const servers = sources.filter(({ kind }) => kind === undefined);
   const steering = steeringOf(running, chrony);
   const clockSources = await clockSourceFacts(config, sources, rung, steering);
+  const agentHere = await runningAgent(config);
+  const hardwareStamps = hardwareFacts(config, rung, agentHere);
   rung.close();
   return {
     stamps: attempts,
+    hardwareStamps,
     nativeCode: { loaded: libc !== null, why },
     clocksource: readClocksource(),
     running,
@@ -73,7 +78,7 @@ async function gatherFacts(config: Config): Promise<DoctorFacts> {
       pollSeconds: config.probeIntervalS ?? DEFAULT_POLICY.probe_interval_s,
     },
     declared: declaredFacts(config, sources),
-    nts: { ...ntsFacts(config, servers), strangers: await strangersAt(config) },
+    nts: { ...ntsFacts(config, servers), strangers: strangersOf(agentHere) },
     clockSources,
     opinions: {
       names: sources.filter(({ kind }) => kind === "opinion").map(({ id }) => id),
@@ -107,11 +112,32 @@ function placeProblem(source: Source): string[] {
   }
 }
 
-/** Asked of the agent that runs here, over the loopback: the doctor itself sends nothing to a source. */
-async function strangersAt({ publish }: Config): Promise<DoctorFacts["nts"]["strangers"]> {
+type Said = Readonly<Record<string, unknown>>;
+
+/** What the agent that runs here says of itself, over the loopback: the doctor itself sends nothing to a source. Null = none answers. */
+async function runningAgent({ publish }: Config): Promise<Said | null> {
   const asked = await agentAsker(publish)("/status");
-  if (asked.kind !== "host" || !Array.isArray(asked.host.all.sources)) return null;
-  const sources = asked.host.all.sources as readonly Partial<BatchSource>[];
+  return asked.kind === "host" ? asked.host.all : null;
+}
+
+/** What each card does, as it says now; and what only the agent that runs here has found out by its exchanges. */
+function hardwareFacts(config: Config, { cards, mode }: Rung, running: Said | null): DoctorFacts["hardwareStamps"] {
+  if (!config.hardwareStamps) return mode.startsWith("kernel") ? "off" : null;
+  if (cards === undefined) return null;
+  const known = (Array.isArray(running?.hardware_stamps) ? running.hardware_stamps : []) as readonly Partial<CardSaid>[];
+  const foundOut = (name: string) => known.find((one) => one.interface === name && TRIED.includes(String(one.state)))?.state;
+  return cards.survey().map((state) => {
+    const now = sayCard(state);
+    const tried = now.state === "on" ? foundOut(now.interface) : undefined;
+    return tried === undefined ? now : { ...now, state: tried, stamps: null };
+  });
+}
+
+const TRIED: readonly string[] = ["stamps_missing", "contradicts_kernel"] satisfies readonly NoCardStamps[];
+
+function strangersOf(running: Said | null): DoctorFacts["nts"]["strangers"] {
+  if (running === null || !Array.isArray(running.sources)) return null;
+  const sources = running.sources as readonly Partial<BatchSource>[];
   const strange = sources.filter(({ refusals }) => (refusals?.nts_pin_mismatch ?? 0) > 0);
   return strange.map(({ id, nts }) => ({ id: String(id), authenticated: nts?.authenticated === true }));
 }

@@ -4,6 +4,8 @@ import { type OwnPages, openOwnListener, type Page } from "../adapters/own-liste
 import { Textfile } from "../adapters/textfile.ts";
 import type { Agent } from "../agent.ts";
 import { gateOf, passage } from "../ask/gate.ts";
+import { type CardSaid, sayCard } from "../card-stamps/say-cards.ts";
+import type { StampingCards } from "../card-stamps/stamping-cards.ts";
 import { spanOf } from "../check/arguments.ts";
 import type { Log } from "../log/log-line.ts";
 import { agentPage } from "../metrics/agent-page.ts";
@@ -22,6 +24,8 @@ export interface PublishingParts {
   readonly clocks: Clocks;
   /** Null where the clocks are simulated. */
   readonly witness: DaemonWitness | null;
+  /** Absent where no network card's stamps are looked for. */
+  readonly cards?: StampingCards;
   readonly log: Log;
 }
 
@@ -43,11 +47,13 @@ export async function startPublishing(parts: PublishingParts): Promise<{ close()
 }
 
 /** Of a reading made now: an age would have to be bounded, and a step since then could not be. */
-function answerFacts({ agent, host }: PublishingParts): HostAnswerFacts {
+function answerFacts({ agent, host, cards }: PublishingParts): HostAnswerFacts {
   const present = agent.lookNow();
   const { limitNs, daemonFindings, monitor } = agent;
-  return { ...host(), present, limitNs, steps: monitor.steps, daemon: daemonFindings, version: VERSION };
+  return { ...host(), present, limitNs, steps: monitor.steps, daemon: daemonFindings, cards: cardsSaid(cards), version: VERSION };
 }
+
+const cardsSaid = (cards: StampingCards | undefined): CardSaid[] => cards?.states().map(sayCard) ?? [];
 
 /** `/ready`: for probes that only look at the code of an answer. */
 const readiness =
@@ -62,14 +68,15 @@ const readiness =
       : { status: 503, says: `Not ready: ${seen.why}` };
   };
 
-function pageOf({ settings, agent, clocks, witness }: PublishingParts): Page {
+function pageOf({ settings, agent, clocks, witness, cards }: PublishingParts): Page {
   const ask = witness === null || !settings.chrony ? null : together(witness);
   return async (format: ExpositionFormat) => {
     const testimony = await ask?.();
     const { monitor, limitNs, daemonFindings } = agent;
     const present = monitor.current === null ? null : monitor.present;
     const ageNs = present === null ? 0n : clocks.read().rawBefore - present.row.reading.rawAfter;
-    const own = agentPage({ present, ageNs, limitNs, steps: monitor.steps, daemon: daemonFindings, version: VERSION }, format);
+    const facts = { present, ageNs, limitNs, steps: monitor.steps, daemon: daemonFindings, cards: cardsSaid(cards), version: VERSION };
+    const own = agentPage(facts, format);
     return own + (testimony === undefined ? "" : chronyPage(testimony, format)) + expositionEnd(format);
   };
 }

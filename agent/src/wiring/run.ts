@@ -24,6 +24,7 @@ import { mayBeVirtual } from "../adapters/virtual-machine.ts";
 import { Watchdog } from "../adapters/watchdog.ts";
 import { Agent } from "../agent.ts";
 import type { HostMonitor } from "../bound/host-monitor.ts";
+import type { NoCardStamps } from "../card-stamps/nic.ts";
 import { type Config, ConfigError, readConfig } from "../config.ts";
 import type { OpenIntervals } from "../interval-source/ports.ts";
 import type { Log } from "../log/log-line.ts";
@@ -75,7 +76,7 @@ function giveBack(): void {
 async function runOnce(config: Config, signals: RunSignals, watchdog: Watchdog, again: () => Promise<Settings>): Promise<Settings | null> {
   const nonce = nonceSource();
   const steering = new SteeringWatch();
-  const { rung, attempts } = await chooseRung(nonce, { steering: () => steering.current });
+  const { rung, attempts } = await chooseRung(nonce, { steering: () => steering.current, hardwareStamps: config.hardwareStamps });
   steering.start(() => rung.clocks.read());
   for (const { mode, outcome } of attempts) toStderr(outcome === "chosen" ? "info" : "warn", `stamps by ${mode}: ${outcome}`);
   const running = await startAgent(config, rung, nonce, toStderr, steering, () => watchdog.beat());
@@ -211,12 +212,14 @@ export async function startAgent(
     log,
   });
   monitor = agent.monitor;
+  if (rung.cards !== undefined) rung.cards.gaveUp = (name, why) => queueMicrotask(() => tellGivenUp(agent, log, name, why));
   agent.start();
   const publishing = await startPublishing({
     settings: config.publish,
     agent,
     clocks: rung.clocks,
     witness,
+    ...(rung.cards === undefined ? {} : { cards: rung.cards }),
     host: () => ({
       host: ownNames(
         inFolder(config, () => files.identity()),
@@ -264,6 +267,12 @@ export async function startAgent(
       unlock();
     },
   };
+}
+
+/** Told after the exchange in which it was found, and once. */
+function tellGivenUp(agent: Agent, log: Log, name: string, why: NoCardStamps): void {
+  log("warn", `the stamps of ${name}'s card are given up (${why}): the kernel's are taken until the agent starts anew`);
+  agent.note("stamp_mode_changed", { interface: name, hardware_stamps: why });
 }
 
 /** Sources that are not asked by NTP. */

@@ -27,14 +27,14 @@ export const MOST_SLEW = ppb(BILLION / 3n);
 export function carryBetween(stamp: bigint, before: ClockReading, after: ClockReading, slew: PartsPerBillion): Carried {
   if (slew >= MOST_SLEW || !canReach(before, after, slew)) return { kind: "refused", why: "clock_stepped" };
   if (stamp < before.realtime || stamp > after.realtime) return { kind: "refused", why: "stamp_outside" };
-  const seen = intersect(cone(stamp, before, slew), cone(stamp, after, slew));
+  const seen = intersect(clockMinusRaw(stamp, before, slew), clockMinusRaw(stamp, after, slew));
   if (seen === null) return { kind: "refused", why: "clock_stepped" };
   const middle = (seen.lo + seen.hi) / 2n;
   return { kind: "carried", raw: raw(stamp - middle), cap: maxOf(seen.hi - middle, middle - seen.lo) };
 }
 
 /** What one look allows C − RAW to be at the stamp. */
-function cone(stamp: bigint, look: ClockReading, slew: PartsPerBillion): Interval {
+export function clockMinusRaw(stamp: bigint, look: ClockReading, slew: PartsPerBillion): Interval {
   const away = maxOf(stamp - look.realtime, look.realtime - stamp);
   const by = divCeil(slew * away, BILLION - slew);
   const { lo, hi } = realtimeMinusRaw(look);

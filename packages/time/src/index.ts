@@ -1,5 +1,6 @@
 export * from "./between-brackets.ts";
 export * from "./bound-case.ts";
+export * from "./card-stamp.ts";
 export * from "./clock-accuracy.ts";
 export * from "./clock-class.ts";
 export * from "./exchange.ts";

@@ -56,6 +56,8 @@ export type Liveness = (typeof LIVENESSES)[number];
 
 /** How stamps were taken: the rung of the ladder. */
 export const STAMP_MODES = [
+  "hardware_interleaved",
+  "hardware_basic",
   "kernel_interleaved",
   "kernel_basic",
   "kernel_receive",
@@ -66,6 +68,9 @@ export const STAMP_MODES = [
 ] as const;
 export const StampMode = literals(STAMP_MODES);
 export type StampMode = (typeof STAMP_MODES)[number];
+
+/** Whether the server's true send stamp was known, one poll later. */
+export const isInterleaved = (mode: string): boolean => mode === "hardware_interleaved" || mode === "kernel_interleaved";
 
 /** What a source is to the host's bound right now. */
 export const SOURCE_STATES = [

@@ -252,6 +252,12 @@ export const SETTING_WORDS: Readonly<Record<Setting, SettingWords | null>> = {
     "none beside those of the policy",
     "sources that count for the guaranteed bound though their error is declared and not measured ([external-evidence.md](external-evidence.md))",
   ),
+  TRUEBOUND_HARDWARE_STAMPS: measuring(
+    "`auto` or `off`",
+    "`auto`",
+    "`auto`: where a network card stamps packets of NTP already, its stamps are taken ([hardware-stamps.md](hardware-stamps.md)); `off`: the kernel's alone. No card is ever set",
+    "auto",
+  ),
   TRUEBOUND_NTS_CA_FILE: measuring(FILE, "none", "authorities for NTS (PEM), trusted beside the public ones; read at the start"),
   TRUEBOUND_REHEARSALS: measuring(
     FLAG,

@@ -1,5 +1,5 @@
 import { type Measured, maxOf, measuredOf, type PlanReport, ppb } from "@truebound/time";
-import { type Batch, type BatchSource, type BigColumn, unpackColumn } from "@truebound/wire";
+import { type Batch, type BatchSource, type BigColumn, isInterleaved, unpackColumn } from "@truebound/wire";
 
 /** With how the last report has its sources. */
 export interface MeasuredHost extends Measured {
@@ -17,7 +17,7 @@ export function planReport({ boot_id, sealed_boottime_ns, assumptions, bounds, t
   return {
     bootId: boot_id,
     sealed: BigInt(sealed_boottime_ns),
-    interleaved: assumptions.stamp_mode === "kernel_interleaved",
+    interleaved: isInterleaved(assumptions.stamp_mode),
     faults: assumptions.faults,
     rho: BigInt(assumptions.rho_ppb),
     oscillator: BigInt(assumptions.oscillator_ppb ?? 0),

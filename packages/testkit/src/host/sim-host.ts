@@ -49,6 +49,7 @@ export function startSimHost(
     faults: null,
     authenticated: null,
     ntsCaFile: null,
+    hardwareStamps: false,
     rehearsals: false,
     peers: NO_PEERS,
     publish: PUBLISH_NOTHING,

@@ -113,6 +113,11 @@ const SLEW_NOTES: Readonly<Record<string, string>> = {
   unknown: "who steers this clock is not known",
 };
 
+const STAMP_NOTES: Readonly<Record<string, string>> = {
+  hardware_interleaved: "by the network card's own clock",
+  hardware_basic: "by the network card's own clock",
+};
+
 const AssumptionFacts = ({ host, assumptions }: { readonly host: HostDetail; readonly assumptions: Assumptions }): JSX.Element => (
   <dl class="facts facts-assumed">
     <Tight tight={host.tight} />
@@ -132,7 +137,7 @@ const AssumptionFacts = ({ host, assumptions }: { readonly host: HostDetail; rea
     <Fact name="S, slew allowance" note={SLEW_NOTES[assumptions.slew_basis] ?? codeWords(assumptions.slew_basis)}>
       {ppmText(assumptions.slew_ppm)}
     </Fact>
-    <Fact name="Stamps" note="how times were taken">
+    <Fact name="Stamps" note={STAMP_NOTES[assumptions.stamp_mode] ?? "how times were taken"}>
       {codeWords(assumptions.stamp_mode)}
     </Fact>
     {assumptions.declared !== undefined && (

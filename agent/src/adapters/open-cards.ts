@@ -1,0 +1,21 @@
+import { type HostReading, type Steering, slewAllowance } from "@truebound/time";
+import { StampingCards } from "../card-stamps/stamping-cards.ts";
+import type { Libc } from "./libc.ts";
+import { NicReader } from "./nic-reader.ts";
+import { PhcDevice, phcCalls } from "./phc-device.ts";
+
+/** The network cards of this host, by what their drivers say, and each card's clock by its device. */
+export function openStampingCards(libc: Libc, look: () => HostReading, steering: () => Steering): StampingCards {
+  const nics = new NicReader(libc);
+  const lookAlso = () => {
+    const reading = look();
+    return { ...reading, slew: slewAllowance(steering(), reading.kernel ?? null) };
+  };
+  return new StampingCards({
+    interfaceOf: (address) => nics.interfaceOf(address),
+    interfaces: () => nics.interfaces(),
+    ask: (name) => nics.ask(name),
+    openClock: (index) => new PhcDevice(`/dev/ptp${index}`, phcCalls(libc, lookAlso)),
+    now: () => process.hrtime.bigint(),
+  });
+}
