@@ -105,6 +105,13 @@ describe("imports", () => {
     const values = new Set(["agent/src/config.ts", "server/src/config.ts"]);
     expect(shown(outside.filter(({ file }) => !values.has(file)))).toEqual([]);
   });
+  it("of what speaks HTTP and TLS are types only in the agent: to import node:http is to load fetch", () => {
+    const texts = sources("agent")
+      .filter((file) => !isTest(file))
+      .map((file) => [file, readFileSync(join(ROOT, file), "utf8")] as const);
+    const heavy = /import\s+(?!type\b)[^;]*from\s+"node:(?:http|https|tls)"/;
+    expect(texts.filter(([, text]) => heavy.test(text)).map(([file]) => file)).toEqual([]);
+  });
   it("of wire by the page are types only, so that no schema library reaches the browser", () => {
     const texts = sources("web")
       .filter((file) => !isTest(file))
