@@ -16,6 +16,11 @@ it("what a process mapped of its program and never wrote is found, and nothing e
     mapping(`00400000-00600000 r-xp 00000000 ${NODE}`, CLEAN),
     mapping(`00600000-00700000 r--p 00200000 ${NODE}`, { ...CLEAN, Private_Dirty: 8, Anonymous: 8 }),
     mapping(`00700000-00800000 rw-p 00300000 ${NODE}`, CLEAN),
+    mapping("00780000-00800000 r-xp 00000000 08:01 7    /usr/lib/unpacked-just-now.so", {
+      ...CLEAN,
+      Shared_Dirty: 12,
+      Private_Dirty: 1012,
+    }),
     mapping("00800000-00900000 r-xp 00000000 00:00 0", CLEAN),
     mapping("00900000-00a00000 r-xp 00000000 00:00 0                          [vdso]", CLEAN),
     mapping("00a00000-00b00000 r--p 00000000 08:01 9    /usr/lib/libc.so.6 (deleted)", CLEAN),
@@ -27,6 +32,7 @@ it("what a process mapped of its program and never wrote is found, and nothing e
   ].join("\n");
   expect(unwrittenMappings(`${smaps}\n`)).toEqual([
     { from: 0x400000n, bytes: 0x200000, resident: 1024 * 1024 },
+    { from: 0x780000n, bytes: 0x80000, resident: 1024 * 1024 },
     { from: 0x7f0000000000n, bytes: 0x1000, resident: 4096 },
   ]);
 });

@@ -7,20 +7,21 @@ export interface FileMapping {
 }
 
 const HEAD = /^([0-9a-f]{1,16})-([0-9a-f]{1,16}) (....) \S+ \S+ (\d+) +(\/.*)$/;
-const FIELD = /^(Rss|Anonymous|Private_Dirty|Shared_Dirty|Swap): +(\d+) kB$/;
+const FIELD = /^(Rss|Anonymous|Swap): +(\d+) kB$/;
 
 /**
  * Of `/proc/self/smaps` the mappings that hold nothing but what their file holds: not writable, of a file, and no page of them was ever
- * changed. Pages that were relocated at the start are read-only too, and differ from their file: those count as changed, and so do pages that went to swap.
+ * changed. Pages that were relocated at the start are read-only too, and differ from their file: those are anonymous, as is all that is
+ * changed in a private mapping, until they go to swap. What smaps calls dirty is more: pages of a file that was unpacked a moment ago,
+ * and that the kernel has yet to write to the disk. They are the file's own.
  */
 export function unwrittenMappings(smaps: string): FileMapping[] {
   const found: FileMapping[] = [];
   let open: { readonly from: bigint; readonly bytes: number; readonly kib: Record<string, number> } | null = null;
   const close = (): void => {
-    const { Rss = 0, Anonymous, Private_Dirty, Shared_Dirty, Swap } = open?.kib ?? {};
+    const { Rss = 0, Anonymous, Swap } = open?.kib ?? {};
     // A field that is missing says nothing: such a mapping is left alone.
-    if (open !== null && Rss > 0 && Anonymous === 0 && Private_Dirty === 0 && Shared_Dirty === 0 && Swap === 0)
-      found.push({ from: open.from, bytes: open.bytes, resident: Rss * 1024 });
+    if (open !== null && Rss > 0 && Anonymous === 0 && Swap === 0) found.push({ from: open.from, bytes: open.bytes, resident: Rss * 1024 });
     open = null;
   };
   for (const line of smaps.split("\n")) {

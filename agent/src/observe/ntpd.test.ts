@@ -93,7 +93,10 @@ describe("what ntpd says of itself", () => {
     expect(parseNtpd(FOLLOWING.replace("leap=3", "leap=00"))).toMatchObject({ isSynchronised: true });
   });
   it("that claim a distance below zero are refused, for no clock has one", () => {
-    for (const [field, value] of [["rootdelay", "-0.033"], ["rootdisp", "-62.583"]] as const)
+    for (const [field, value] of [
+      ["rootdelay", "-0.033"],
+      ["rootdisp", "-62.583"],
+    ] as const)
       expect(parseNtpd(FOLLOWING.replace(`${field}=`, `${field}=-`))).toEqual({ line: 1, field, text: value });
     expect(parseNtpd(FOLLOWING.replace("offset=", "offset=-"))).toMatchObject({ offsetNs: 0n });
   });
