@@ -88,7 +88,7 @@ describe("what two whole readings tell of the host", () => {
 describe("carrying a kernel stamp to RAW", () => {
   it("uses the nearer reading and says how far off it can be", () => {
     const carried = carryStamp(utc(5_000n), reading(0n, 20n, 4_010n), reading(9_000n, 9_020n, 13_010n), ppb(100_000_000n));
-    expect(carried).toEqual({ raw: 1_000n, cap: 10n + 101n });
+    expect(carried).toEqual({ raw: 1_000n, cap: 10n + 113n });
   });
   it("is void across a step", () => {
     expect(carryStamp(utc(5_000n), reading(0n, 20n, 4_010n), reading(9_000n, 9_020n, 250_013_010n), UNKNOWN_SLEW)).toBeNull();
@@ -119,6 +119,32 @@ describe("carrying a kernel stamp to RAW", () => {
         },
       ),
       { numRuns: 5000 },
+    );
+  });
+  it("holds where the clock is slewed there and back while the exchange is under way", () => {
+    const span = fc.bigInt({ min: 0n, max: 50_000_000n });
+    const ppm = fc.constantFrom(-226_000n, -83_333n, 0n, 83_333n, 226_000n);
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(span, ppm), { minLength: 2, maxLength: 5 }),
+        fc.nat(),
+        fc.bigInt({ min: 0n, max: 400n }),
+        (legs, at, width) => {
+          const around = (bracketed: bigint, realtime: bigint) => reading(bracketed - width / 2n, bracketed + width / 2n, realtime);
+          const instants: [bigint, bigint][] = [[1_000_000n, 9_000_000_000n]];
+          for (const [elapsed, rate] of legs) {
+            const [raw, real] = instants.at(-1) as [bigint, bigint];
+            instants.push([raw + elapsed, real + elapsed + (elapsed * rate) / 1_000_000n]);
+          }
+          const [stampRaw, stamp] = instants[at % instants.length] as [bigint, bigint];
+          const [before, after] = [instants[0], instants.at(-1)].map((one) => around(...(one as [bigint, bigint])));
+          const carried = carryStamp(utc(stamp), before as ClockReading, after as ClockReading, UNKNOWN_SLEW);
+          expect(carried).not.toBeNull();
+          if (carried === null) return;
+          expect(contains({ lo: carried.raw - carried.cap - 5n, hi: carried.raw + carried.cap + 5n }, stampRaw)).toBe(true);
+        },
+      ),
+      { numRuns: 2000 },
     );
   });
   it("reads what the daemon does to the rate off two readings", () => {

@@ -61,8 +61,8 @@ export interface CarriedStamp {
 
 /**
  * Carries a kernel stamp to RAW by the two readings that enclose the exchange. REALTIME − RAW at the stamp was somewhere
- * between what they show (so a step right beside the stamp costs width, not truth), give or take a slew there and back of
- * S · |stamp − nearer reading|. `null` = it moved by more than it could have been slewed: REALTIME was stepped, and
+ * between what they show (so a step right beside the stamp costs width, not truth), give or take a slew there and back: |stamp − nearer
+ * reading| is of REALTIME, of RAW up to 1 / (1 − S) as much passed, and by S of that it can have strayed. `null` = it moved by more than it could have been slewed: REALTIME was stepped, and
  * nothing that crosses the step is carried. A step that is undone within the same exchange is beyond this rule; the kernel's
  * own notice of a step (`wasSet`) is what names that one.
  */
@@ -73,7 +73,7 @@ export function carryStamp(stamp: UtcInstant, before: ClockReading, after: Clock
   const seen = hull(realtimeMinusRaw(before), realtimeMinusRaw(after));
   const middle = (bracket.lo + bracket.hi) / 2n;
   const away = distance(stamp, near) + maxOf(0n, bracket.hi - bracket.lo);
-  return { raw: raw(stamp - middle), cap: maxOf(seen.hi - middle, middle - seen.lo) + drift(slew, away) };
+  return { raw: raw(stamp - middle), cap: maxOf(seen.hi - middle, middle - seen.lo) + divCeil(slew * away, BILLION - slew) };
 }
 
 const distance = (stamp: UtcInstant, reading: ClockReading): bigint => {
