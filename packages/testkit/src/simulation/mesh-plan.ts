@@ -38,7 +38,7 @@ const SECOND_NS = 1e9;
 
 /** A world whose hosts measure each other. Around a leap second nobody compares clocks; and where a copy runs, one name has two clocks. */
 export function meshed(world: World, random: SeededRandom): World {
-  if (random.next() < 0.93 || world.leap !== null || takesState(world.troubles)) return world;
+  if (random.next() < 0.94 || world.leap !== null || takesState(world.troubles)) return world;
   const wrong = drawWrong(random, world.liars);
   const more = Array.from({ length: Math.max(0, LEAST_HOSTS - world.hosts.length) }, (_, index) =>
     drawHost(random, world.hosts.length + index, world.liars),

@@ -21,8 +21,8 @@ describe("mistakes in our own code", () => {
     expect(to).not.toBe(from);
   });
 
-  it("thirty-one of them, each of its own name", () => {
-    expect(new Set(MUTANTS.map(({ name }) => name)).size).toBe(31);
+  it("thirty of them, each of its own name", () => {
+    expect(new Set(MUTANTS.map(({ name }) => name)).size).toBe(30);
   });
 
   it("are caught by seeds when they are built (two of them), and what is none is not", { timeout: 600_000 }, async () => {

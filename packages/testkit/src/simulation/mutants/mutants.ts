@@ -206,13 +206,6 @@ export const MUTANTS: readonly Mutant[] = [
     to: "lo: claim.lo, hi: claim.hi }",
   },
   {
-    name: "a ruler keeps its name when it was disrupted",
-    among: "mesh",
-    file: "agent/src/responder/ruler-id.ts",
-    from: "({ bootId, started, disruptions }: RulerFacts, sha256: HexHash): number =>",
-    to: "({ bootId, started }: RulerFacts, sha256: HexHash, disruptions = 0): number =>",
-  },
-  {
     name: "readings on both sides of a step bound what lies between",
     file: "packages/audit/src/evidence/near-clock.ts",
     from: "const isContinuous = goesOn && !Number.isNaN(cellAt(low, row)) && this.#follows && !record.rehearsed;",
