@@ -328,7 +328,11 @@ export const MANIFESTS = {
     {
       forecasts: [
         foretold(0),
-        foretold(1, { live: { verdict: "out_of_reach", worst_ns: "20318007" }, report: { verdict: "out_of_reach", worst_ns: "19004411" } }),
+        foretold(1, {
+          live: { verdict: "out_of_reach", worst_ns: "20318007" },
+          binding: { term: "path", ns: "18312004" },
+          report: { verdict: "out_of_reach", worst_ns: "19004411" },
+        }),
         foretold(2, { basis: null, live: UNKNOWN, report: UNKNOWN, binding: null }),
       ],
     },
