@@ -36,7 +36,7 @@ function mannerOf({ whole, chance, of }: Drawing): Manner {
       oscillator_ppb: of([null, null, -800, -800, 21_000]),
       faults: of([0, 0, 1, 1, 2]),
       slew_ppm: of([1, 1, 60, 83_334]),
-      stamp_mode: of(["kernel_basic", "kernel_interleaved"]),
+      stamp_mode: of(["kernel_basic", "hardware_basic", "kernel_interleaved", "hardware_interleaved"]),
     },
     trusting: chance(0.15),
   };

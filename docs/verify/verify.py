@@ -2630,6 +2630,9 @@ BOUND_TERMS = ("path", "root", "precision", "stamp", "offset", "slew", "drift")
 SAMPLE_TERMS = BOUND_TERMS[:5]
 
 
+INTERLEAVED = ("hardware_interleaved", "kernel_interleaved")
+
+
 def up(n, d):
     return -(-n // d)
 
@@ -2640,7 +2643,7 @@ class Report:
     def __init__(self, batch):
         assumed, bounds, terms = batch["assumptions"], batch["bounds"], batch["terms"]
         self.boot, self.sealed = batch["boot_id"], decimal(batch["sealed_boottime_ns"])
-        self.interleaved, self.faults = assumed["stamp_mode"] == "kernel_interleaved", assumed["faults"]
+        self.interleaved, self.faults = assumed["stamp_mode"] in INTERLEAVED, assumed["faults"]
         self.rho, self.around, self.slew = assumed["rho_ppb"], abs(assumed["oscillator_ppb"] or 0), 1000 * assumed["slew_ppm"]
         self.status, self.trusting, self.votes = bounds["status"][-1], bounds["reason"][-1] == "trusting", bounds["votes"][-1] or 0
         self.lo, self.hi = column(bounds["lo_ns"])[-1], column(bounds["hi_ns"])[-1]

@@ -3,7 +3,7 @@ import { type PartsPerBillion, ppb, raw, tightest, utc } from "@truebound/time";
 import { afterEach, describe, expect, it } from "vitest";
 import { StampingCards } from "../card-stamps/stamping-cards.ts";
 import type { PhcReading } from "../phc/phc-reading.ts";
-import type { Delivery } from "../probe/ports.ts";
+import type { Consider, Delivery } from "../probe/ports.ts";
 import { type Rung, selfTest } from "./ladder.ts";
 import { type Libc, loadLibc } from "./libc.ts";
 import * as nic from "./nic-layout.ts";
@@ -191,7 +191,8 @@ describe.skipIf(libc === null)(`an exchange through a card that stamps${why ? ` 
     const transport = new KernelTransport(card.libc, clocks, poller, { mode: "kernel_basic", transmitStamps: true, steering, cards });
     open.push(clocks, poller, transport);
     const port = await echo();
-    const exchange = () => transport.exchange({ address: "127.0.0.1", port }, Uint8Array.of(1, 2, 3), 5000, () => "take");
+    const exchange = (consider: Consider = () => "take") =>
+      transport.exchange({ address: "127.0.0.1", port }, Uint8Array.of(1, 2, 3), 5000, consider);
     const outcomes = () => cards.states().find((one) => one.interface === "lo")?.outcomes;
     const rung: Rung = { mode: "hardware_basic", clocks, transport, interleave: false, clockSet: null, close: () => undefined };
     return { card, cards, exchange, outcomes, rung };
@@ -260,6 +261,18 @@ describe.skipIf(libc === null)(`an exchange through a card that stamps${why ? ` 
     for (let turn = 0; turn < 3; turn++) await never.exchange();
     // After three that were missing it has rest.
     expect([never.outcomes(), never.cards.states().at(-1)?.found]).toEqual([{ one: 3, missing: 3 }, "stamps_missing"]);
+  });
+
+  it("asks no card anything once it is closed while it waits: as if nobody had answered", async () => {
+    const { cards, exchange, outcomes, rung } = await scene({ lateBy: Number.POSITIVE_INFINITY });
+    const delivery = await exchange(() => {
+      setImmediate(() => {
+        for (const one of [rung.transport, cards]) one.close();
+      });
+      return "take";
+    });
+    open.splice(open.indexOf(rung.transport), 1);
+    expect([delivery, outcomes()]).toEqual([{ kind: "failed", reason: "timeout" }, {}]);
   });
 
   it.each([

@@ -174,6 +174,8 @@ export class KernelTransport implements Transport {
     const looked = this.#lookAt(sent.looked?.card ?? null);
     const after = this.#clocks.read();
     const transmit = isWhole(sent.transmit, looked) ? sent.transmit : await this.#lateStamp(fd, looked, sent.transmit);
+    // What was closed meanwhile takes no clock up again.
+    if (this.#isClosed) return { kind: "failed", reason: "timeout" };
     return this.#carry({ ...sent, transmit }, got, after, looked);
   }
 

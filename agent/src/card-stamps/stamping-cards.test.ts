@@ -131,6 +131,25 @@ describe("cards that stamp", () => {
     world.now += 10n * MINUTE;
     expect([told, card(cards), state(cards)?.found]).toEqual([["eth0 contradicts_kernel"], null, "contradicts_kernel"]);
   });
+  it("stay given up, and that is told once, where a stamp was missing beside, or is in an exchange that was under way", () => {
+    const { world, cards } = machine();
+    const told: string[] = [];
+    cards.gaveUp = (name, why) => void told.push(`${name} ${why}`);
+    const one = used(cards);
+    for (let turn = 0; turn < 3; turn++) cards.took(one, "contradicts_kernel", true);
+    expect([told, card(cards), state(cards)?.found]).toEqual([["eth0 contradicts_kernel"], null, "contradicts_kernel"]);
+    cards.took(one, "one", true);
+    world.now += 120n * MINUTE;
+    expect([told, card(cards), state(cards)?.found]).toEqual([["eth0 contradicts_kernel"], null, "contradicts_kernel"]);
+  });
+  it("have rest for a minute, however many exchanges were under way when they ceased to come", () => {
+    const { world, cards } = machine();
+    const one = used(cards);
+    for (let turn = 0; turn < 8; turn++) cards.took(one, "none", true);
+    expect([card(cards), state(cards)?.found, state(cards)?.outcomes.missing]).toEqual([null, "stamps_missing", 8]);
+    world.now += MINUTE;
+    expect(card(cards)).not.toBeNull();
+  });
   it("are given up by what two servers said, and not by one, which may lie", () => {
     const { cards } = machine();
     const one = used(cards);

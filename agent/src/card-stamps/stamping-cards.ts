@@ -152,11 +152,13 @@ export class StampingCards {
 
   /**
    * It is asked anew. If it still says that they are on, and three are missing, it has rest: for a minute, and where the next one is
-   * missing too, ever longer. Each attempt may cost an exchange its stamps.
+   * missing too, ever longer. Each attempt may cost an exchange its stamps. One that was under way when that, or worse, was found says
+   * nothing new.
    */
   #missed(name: string, kept: Kept): void {
-    kept.missed += 1;
     count(kept, "missing");
+    if (typeof kept.found === "string") return;
+    kept.missed += 1;
     const found = this.#ask(name);
     kept.askedAt = this.#ports.now();
     const isResting = typeof found !== "string" && kept.missed >= IN_A_ROW;

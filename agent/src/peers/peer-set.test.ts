@@ -59,6 +59,13 @@ describe("what goes into the record of what peers answered", () => {
       expect(recorded()).toBe(0);
     }
   });
+  it("no longer rests on who is not assigned any more: targets alone never have a vote, and nobody need ask what is said", () => {
+    const { peers, look } = setOf(peer("agent"));
+    look();
+    expect(peers.isHeard).toBe(true);
+    peers.assign([{ ...peer("target"), id: "3f0f8a0e-0000-4000-8000-0000000000b2" }], RULES);
+    expect([peers.count, peers.isHeard]).toEqual([0, false]);
+  });
   it("is forgotten with the ruler that it was measured on", () => {
     const { peers, look, learn, recorded } = setOf(peer("agent"));
     learn(2);

@@ -53,7 +53,10 @@ export class PeerSet {
   /** Others to measure; those that stay what and where they were keep what they told. */
   assign(peers: readonly AssignedPeer[], rules: PeerRules): void {
     this.#probes = peers.map((peer) => this.#kept(peer) ?? this.#made(peer, rules));
-    for (const id of this.#held.keys()) if (!peers.some((peer) => peer.id === id)) this.#held.delete(id);
+    const isGone = (id: string): boolean => !peers.some((peer) => peer.id === id);
+    for (const id of this.#held.keys()) if (isGone(id)) this.#held.delete(id);
+    // Where no peer may have a vote they are asked for nothing, and so would never be found to be gone.
+    this.#heard = new Set([...this.#heard].filter((id) => !isGone(id)));
     this.retune(rules);
   }
 

@@ -22,7 +22,7 @@ export interface ErrorTerms {
   readonly precisionServer: number;
   /** log2 seconds, of our own stamps. */
   readonly precisionClient: number;
-  /** Two-sided error of our stamps on RAW, ns: bracket half-width + S · distance to the nearest bracket. */
+  /** Two-sided error of our stamps on RAW, ns: bracket half-width + S / (1 − S) · distance on REALTIME to the nearest bracket. */
   readonly cap: bigint;
   /** ns; ROOT_ROUNDING_SLACK unless the server is known to round its root fields up. */
   readonly slack: bigint;
