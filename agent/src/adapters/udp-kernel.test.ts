@@ -183,6 +183,7 @@ describe.skipIf(libc === null)(`an exchange through a card that stamps${why ? ` 
       ask: (name) => reader.ask(name),
       interfaces: () => reader.interfaces(),
       interfaceOf: (address) => reader.interfaceOf(address),
+      mayPtp4lRun: () => false,
       openClock: () => ({ read: card.read, maxSlew: () => SLEW, errorBound: () => null, close: () => undefined }),
       now: () => process.hrtime.bigint(),
     });

@@ -15,6 +15,11 @@ describe("what a card stamps by itself", () => {
     expect(stamping(2, 1)).toMatchObject({ receive: true, transmit: false });
     expect([stamping(0, 0), stamping(2, 2), stamping(3, 14)]).toEqual(["stamps_off", "stamps_off", "stamps_off"]);
   });
+  it("leaves what is sent to ptp4l, wherever that may run", () => {
+    const beside = (txType: number, rxFilter: number) => nicStamps(says({ flags: 0, txType, rxFilter }), true);
+    expect(beside(1, 1)).toMatchObject({ receive: true, transmit: false });
+    expect([beside(1, 12), beside(0, 0)]).toEqual(["left_to_ptp4l", "stamps_off"]);
+  });
   it("is nothing of what does not answer, of a bond, and of a card without a clock", () => {
     expect(nicStamps(says(null))).toBe("no_answer");
     expect(nicStamps(says({ flags: 0, txType: 1, rxFilter: 1 }, null))).toBe("no_answer");

@@ -31,6 +31,8 @@ export const NO_CARD_STAMPS = [
   "no_clock",
   /** Somebody must have switched them on (hwstamp_ctl, ptp4l, chronyd); it is not done here. */
   "stamps_off",
+  /** It stamps what leaves and nothing else, and that is left to ptp4l. */
+  "left_to_ptp4l",
   "clock_denied",
   "clock_unreadable",
   /** Its driver lets the clock go at any rate, or does not say at which. */
@@ -56,12 +58,17 @@ const TX_ON = 1;
 /** HWTSTAMP_FLAG_BONDED_PHC_INDEX. */
 const BONDED = 1;
 
-/** Whether a card stamps packets of NTP already, or why not. */
-export function nicStamps({ index, config, clock }: NicSays): NicStamps | NoCardStamps {
+/**
+ * Whether a card stamps packets of NTP already, or why not.
+ * @param leavesSending ptp4l waits for the stamp of each message that it sends, and many cards hold one at a time: none is asked of what we send
+ */
+export function nicStamps({ index, config, clock }: NicSays, leavesSending = false): NicStamps | NoCardStamps {
   if (index === null || config === null || clock === null) return "no_answer";
   if ((config.flags & BONDED) !== 0) return "bonded";
   if (clock.phcIndex < 0) return "no_clock";
   const receive = config.rxFilter === FILTER_ALL || config.rxFilter === FILTER_NTP_ALL;
-  const transmit = config.txType === TX_ON;
-  return receive || transmit ? { index, phcIndex: clock.phcIndex, receive, transmit } : "stamps_off";
+  const canSend = config.txType === TX_ON;
+  const transmit = canSend && !leavesSending;
+  if (!receive && !transmit) return canSend ? "left_to_ptp4l" : "stamps_off";
+  return { index, phcIndex: clock.phcIndex, receive, transmit };
 }

@@ -13,7 +13,16 @@ const OFF: NicSays = { ...ON, config: { flags: 0, txType: 0, rxFilter: 0 } };
 const MINUTE = 60_000_000_000n;
 
 function machine(over: { readonly slew?: bigint | null } = {}) {
-  const world = { now: 1n, says: ON, refusal: null as PhcRefusal | null, asked: 0, opened: [] as number[], closed: 0, route: 0 };
+  const world = {
+    now: 1n,
+    says: ON,
+    refusal: null as PhcRefusal | null,
+    asked: 0,
+    opened: [] as number[],
+    closed: 0,
+    route: 0,
+    ptp4l: false,
+  };
   const clock: Phc = {
     read: () => world.refusal ?? { rawBefore: raw(1n), rawAfter: raw(2n), realtime: utc(3n), method: "extended" },
     maxSlew: () => (over.slew === null ? null : ppb(over.slew ?? 63_100_000n)),
@@ -32,6 +41,7 @@ function machine(over: { readonly slew?: bigint | null } = {}) {
       world.asked += 1;
       return name === "eth0" ? world.says : { index: 1, config: null, clock: null };
     },
+    mayPtp4lRun: () => world.ptp4l,
     openClock: (index) => {
       world.opened.push(index);
       return clock;
@@ -50,6 +60,13 @@ const used = (cards: StampingCards): Card => {
 const state = (cards: StampingCards) => cards.states().find((one) => one.interface === "eth0");
 
 describe("cards that stamp", () => {
+  it("stamp nothing that leaves once ptp4l is there", () => {
+    const { world, cards } = machine();
+    expect(card(cards)).toMatchObject({ receive: true, transmit: true });
+    world.ptp4l = true;
+    world.now += MINUTE;
+    expect(card(cards)).toMatchObject({ receive: true, transmit: false });
+  });
   it("are found by our own address, asked once a minute, and never told anything", () => {
     const { world, cards } = machine();
     expect(card(cards)).toMatchObject({ interface: "eth0", index: 4, phcIndex: 2, receive: true, transmit: true, slew: 63_100_000n });

@@ -17,6 +17,8 @@ export interface CardPorts {
   readonly interfaces: () => readonly string[];
   /** What an interface says of itself. It is never told anything. */
   readonly ask: (name: string) => NicSays;
+  /** Whether ptp4l runs here, or may: it holds a port for faulty where a stamp of what it sent does not come. */
+  readonly mayPtp4lRun: () => boolean;
   readonly openClock: (phcIndex: number) => Phc;
   /** ns of a clock that is never set. */
   readonly now: () => bigint;
@@ -137,7 +139,7 @@ export class StampingCards {
   }
 
   #ask(name: string): Card | NoCardStamps {
-    const stamps = nicStamps(this.#ports.ask(name));
+    const stamps = nicStamps(this.#ports.ask(name), this.#ports.mayPtp4lRun());
     if (typeof stamps === "string") return stamps;
     const clock = this.#clocks.get(stamps.phcIndex) ?? this.#ports.openClock(stamps.phcIndex);
     this.#clocks.set(stamps.phcIndex, clock);

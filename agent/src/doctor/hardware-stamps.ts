@@ -18,6 +18,7 @@ const WORDS: Readonly<Record<NoCardStamps, Word>> = {
     says: "hardware stamps are off",
     do: "have chronyd (hwtimestamp), ptp4l or hwstamp_ctl switch a card's stamps on: the agent takes them, and sets nothing",
   },
+  left_to_ptp4l: { verdict: "ok", says: "hardware stamps of what leaves alone, which are left to ptp4l" },
   clock_denied: {
     verdict: "warn",
     says: "hardware stamps by a clock that this user may not read",
