@@ -2640,7 +2640,7 @@ class Report:
     def __init__(self, batch):
         assumed, bounds, terms = batch["assumptions"], batch["bounds"], batch["terms"]
         self.boot, self.sealed = batch["boot_id"], decimal(batch["sealed_boottime_ns"])
-        self.interleaved, self.faults = assumed["stamp_mode"] == "kernel_interleaved", assumed["faults"]
+        self.interleaved, self.faults = assumed["stamp_mode"] in ("hardware_interleaved", "kernel_interleaved"), assumed["faults"]
         self.rho, self.around, self.slew = assumed["rho_ppb"], abs(assumed["oscillator_ppb"] or 0), 1000 * assumed["slew_ppm"]
         self.status, self.trusting, self.votes = bounds["status"][-1], bounds["reason"][-1] == "trusting", bounds["votes"][-1] or 0
         self.lo, self.hi = column(bounds["lo_ns"])[-1], column(bounds["hi_ns"])[-1]
@@ -2672,9 +2672,10 @@ def polled(reports, name, floor):
         polls = next((polls for id, _, _, polls in one.sources if id == name), None)
         if polls is not None and polls >= 4:
             seen.append((polls, one.sealed, one.boot))
-    if not seen or seen[0][2] != seen[-1][2] or seen[-1][0] - seen[0][0] < 4:
+    if not seen or seen[0][2] != seen[-1][2]:
         return (floor, None, False)
-    return (floor, up(seen[-1][1] - seen[0][1], seen[-1][0] - seen[0][0]), False)
+    polls, elapsed = seen[-1][0] - seen[0][0], seen[-1][1] - seen[0][1]
+    return (floor, None if polls < 4 or elapsed <= 0 else up(elapsed, polls), False)
 
 
 def votes_of(reports):
