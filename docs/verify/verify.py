@@ -3201,7 +3201,9 @@ class Bundle:
         """None = an earlier release made it, and there is none."""
         if "forecasts" not in self.manifest:
             return None
-        return min(Period(self.manifest).utc[1], int(self.manifest["log"]["head"]["timestamp_ns"]))
+        # An inserted second counts as the one before it.
+        at, within = posix_of(self.manifest["created_at"])
+        return min(Period(self.manifest).utc[1], at if within is None else at + within - SECOND)
 
     def foretold(self, k, result, evidence, leaps):
         """How a forecast differs from what the evidence says; None = it does not, or there is none."""
