@@ -96,3 +96,39 @@ function batchAt(id: string, at: bigint, second: number, manner: Manner, { whole
     ...(chance(0.05) ? { rehearsal: { id: "drill", fault: "step", for_s: 60, by_ns: "1000000", who: "an operator" } } : {}),
   };
 }
+
+const MOST = Number.MAX_SAFE_INTEGER;
+type Odd = (batch: Batch, index: number) => Batch;
+
+/** What an agent that is broken or hostile may sign. */
+const assuming =
+  (assumptions: Partial<Batch["assumptions"]>, terms: Partial<NonNullable<Batch["terms"]>> = {}): Odd =>
+  (batch) => ({
+    ...batch,
+    assumptions: { ...batch.assumptions, ...assumptions },
+    terms: batch.terms && { ...batch.terms, ...terms },
+  });
+const ODD: readonly Odd[] = [
+  assuming({ stamp_mode: "hardware_interleaved" }),
+  (batch, index) => ({ ...batch, sealed_boottime_ns: String(BigInt(1000 - index) * S) }),
+  (batch) => ({ ...batch, sealed_boottime_ns: String(1000n * S) }),
+  assuming({ rho_ppb: 3, oscillator_ppb: 1 }, { drift_ns: "-1" }),
+  assuming({}, { path_ns: "9".repeat(30), drift_ns: `-${"9".repeat(30)}` }),
+];
+/** Sums of them are no numbers of a manifest: such a batch is none. */
+const BEYOND: readonly Odd[] = [assuming({ rho_ppb: MOST }), assuming({ slew_ppm: MOST }), assuming({ faults: MOST })];
+
+/** A host for each of what is odd, and one as any other. */
+export function oddWorld(): World {
+  const odd = [...ODD, ...BEYOND];
+  const world = worldOf(odd.length + 1);
+  const { whole, chance, of } = drawn(new SeededRandom(1));
+  const manner = { ...mannerOf({ whole, chance, of }), pathNs: 30_000, pollS: 1, readS: 1, votes: 3, isTold: true, trusting: false };
+  const always: Drawing = { whole: (least) => least, chance: (p) => p > 0.5, of: ([first]) => first as never };
+  for (const [number, host] of world.hosts.entries())
+    for (let index = 0; index < 5; index++) {
+      const batch = batchAt(host.facts.id, TO - BigInt(500 - index * 100) * S, index * 100, manner, always);
+      host.report([odd[number]?.(batch, index) ?? batch]);
+    }
+  return world;
+}

@@ -2,9 +2,9 @@ import type { ReportManifest } from "@truebound/audit";
 import { afterAll, describe, expect, it } from "vitest";
 import type { MemoryBundle } from "../server/src/report/memory-bundle.fixture.ts";
 import type { World } from "../server/src/report/memory-world.fixture.ts";
-import { foretoldWorld } from "./foretold-scene.ts";
-import { firstSays, HAS_PYTHON, NEEDS_PYTHON, secondSays } from "./two-verifiers.ts";
-import { reported, resigned, troubledWorld } from "./verified-scene.ts";
+import { foretoldWorld, oddWorld } from "./foretold-scene.ts";
+import { firstSays, firstTells, HAS_PYTHON, NEEDS_PYTHON, secondSays, secondTells } from "./two-verifiers.ts";
+import { reported, resigned, S, TO, troubledWorld } from "./verified-scene.ts";
 
 const SEEDS = [1, 2, 3];
 const seen = new Set<string>();
@@ -42,11 +42,21 @@ describe.skipIf(!HAS_PYTHON)(`a report of troubled clocks${NEEDS_PYTHON}`, () =>
     const verdicts = ["yes", "no", "out_of_reach", "unknown"].flatMap((word) => [`live ${word}`, `report ${word}`]);
     expect([...found]).toEqual(expect.arrayContaining([...verdicts, "mostly drift", "mostly slew", "mostly path", "unknown pace"]));
   });
+  it("holds for both verifiers whatever a host says of how it is measured: the reports of all others must not hang on it", async () => {
+    const bundle = await reported(oddWorld());
+    expect([await firstTells(bundle), secondTells(bundle)]).toEqual([null, null]);
+  });
   it("has the same forecasts when it is made again, and none that an issuer makes up", async () => {
     const world = foretoldWorld(1, 4);
     const bundle = await reported(world);
     const forecastsOf = (files: MemoryBundle) => (JSON.parse(files.text("manifest.json")) as ReportManifest).forecasts;
     expect(forecastsOf(await reported(world))).toEqual(forecastsOf(bundle));
+    // Where nobody was heard until the period was over its newest head is older: what is foretold must not hang on that.
+    const quiet = foretoldWorld(1, 4);
+    quiet.log.begun = TO - 200n * S;
+    const silent = await reported(quiet);
+    expect(forecastsOf(silent)).toEqual(forecastsOf(bundle));
+    expect([await firstTells(silent), secondTells(silent)]).toEqual([null, null]);
     await holdsAndNot(world, bundle);
   });
   /** An issuer can leave forecasts out as a whole, as earlier releases did, and can make none of them up. */

@@ -2675,9 +2675,10 @@ def polled(reports, name, floor):
         polls = next((polls for id, _, _, polls in one.sources if id == name), None)
         if polls is not None and polls >= 4:
             seen.append((polls, one.sealed, one.boot))
-    if not seen or seen[0][2] != seen[-1][2] or seen[-1][0] - seen[0][0] < 4:
+    if not seen or seen[0][2] != seen[-1][2]:
         return (floor, None, False)
-    return (floor, up(seen[-1][1] - seen[0][1], seen[-1][0] - seen[0][0]), False)
+    polls, elapsed = seen[-1][0] - seen[0][0], seen[-1][1] - seen[0][1]
+    return (floor, None if polls < 4 or elapsed <= 0 else up(elapsed, polls), False)
 
 
 def votes_of(reports):
@@ -3203,7 +3204,9 @@ class Bundle:
         """None = an earlier release made it, and there is none."""
         if "forecasts" not in self.manifest:
             return None
-        return min(Period(self.manifest).utc[1], int(self.manifest["log"]["head"]["timestamp_ns"]))
+        # An inserted second counts as the one before it.
+        at, within = posix_of(self.manifest["created_at"])
+        return min(Period(self.manifest).utc[1], at if within is None else at + within - SECOND)
 
     def foretold(self, k, result, evidence, leaps):
         """How a forecast differs from what the evidence says; None = it does not, or there is none."""

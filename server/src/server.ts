@@ -52,6 +52,7 @@ import { isPair, type PairProfiles, shippedPairProfiles } from "./audit/pair-ver
 import type { Config } from "./config.ts";
 import { createToken, type TokenGrant } from "./enrol/token.ts";
 import { SalvageMemory } from "./evidence/salvage-memory.ts";
+import { livenessWatched } from "./fleet/liveness.ts";
 import { FleetWatcher } from "./fleet/watcher.ts";
 import type { QuotaLimits } from "./ingest/agent-quota.ts";
 import { Ingest } from "./ingest/ingest.ts";
@@ -285,8 +286,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     },
     time: { fleet: watcher, bootId, wall: wallClock },
     ...past,
-    // Who watched the host has learned its rhythm.
-    plan: { ...past.plan, livenessOf: (record, ...asked) => watcher.entry(record.id)?.liveness ?? past.plan.livenessOf(record, ...asked) },
+    plan: {
+      ...past.plan,
+      livenessOf: (record, ...asked) => livenessWatched(watcher.entry(record.id), () => past.plan.livenessOf(record, ...asked)),
+    },
     stampJobs: new StampJobs((outcome) => metrics.add("stampJobs", { outcome })),
     peers: { state: () => peers.state, profiles: pairProfiles, customProfiles: async () => (await readProfiles(pool)).filter(isPair) },
     sources: { look: sourcesOf(watcher, () => performance.now()), history: sourceEvents(pool) },

@@ -1,6 +1,6 @@
 import { FLOOR_SECONDS, longestGap, STARTING_POLLS, spanned } from "./pace.ts";
 import { type Polled, pollThatCounts, type SampleParts, sampleBound } from "./plan.ts";
-import { absolute, divCeil, drift, maxOf, minOf, ppb, seconds } from "./units.ts";
+import { absolute, divCeil, divFloor, drift, maxOf, minOf, ppb, seconds } from "./units.ts";
 
 /** What a plan reads of one report of a host; ns, and ppb. */
 export interface PlanReport {
@@ -126,10 +126,10 @@ function sampleOf(report: PlanReport, longest: bigint | null): SampleParts | nul
 /** Of the drift in a width, so much at least is no part of the sample: around a calibrated frequency one side grows by less than rho. */
 function leastGrown({ drift: inWidth }: PlanTerms, { rho, oscillator }: PlanReport): bigint {
   const around = absolute(oscillator);
-  return rho <= around ? 0n : (inWidth * (rho - around)) / (rho + around);
+  return rho <= around ? 0n : divFloor(inWidth * (rho - around), rho + around);
 }
 
-/** Between the first and the last report that know the source; its counts begin anew with its agent. */
+/** Between the first and the last report that know the source; its counts begin anew with its agent. Time that did not pass shows nothing. */
 function polledAs({ id, origin }: PlanSource, reports: readonly PlanReport[]): Polled {
   const floor = seconds(FLOOR_SECONDS[origin]);
   const seen = reports.flatMap(({ sources, sealed, bootId }) => {
@@ -138,8 +138,8 @@ function polledAs({ id, origin }: PlanSource, reports: readonly PlanReport[]): P
   });
   const [first, last] = [seen[0], seen.at(-1)];
   if (first === undefined || last === undefined || first.bootId !== last.bootId) return { floor, apart: null };
-  const polls = last.polls - first.polls;
-  return { floor, apart: polls < ENOUGH_POLLS ? null : divCeil(last.sealed - first.sealed, BigInt(polls)) };
+  const [polls, elapsed] = [last.polls - first.polls, last.sealed - first.sealed];
+  return { floor, apart: polls < ENOUGH_POLLS || elapsed <= 0n ? null : divCeil(elapsed, BigInt(polls)) };
 }
 
 /** Below so many an interval on average says little. */

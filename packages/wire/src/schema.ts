@@ -129,15 +129,19 @@ export type DriftBasis = (typeof DRIFT_BASES)[number];
 export const SLEW_BASES = ["chrony", "kernel_pll", "unknown"] as const;
 export type SlewBasis = (typeof SLEW_BASES)[number];
 
+/** Beyond any clock; so that rho and its centre together with S, all in ppb, and 2F + 1 are numbers that JSON carries exactly. */
+const MOST_PPB = 4e15;
+const assumed = (maximum: number) => Type.Integer({ minimum: 0, maximum });
+
 export const Assumptions = Type.Object(
   {
-    rho_ppb: Natural,
+    rho_ppb: assumed(MOST_PPB),
     /** The calibrated frequency error around which rho is meant, positive = fast; null = around zero. */
     oscillator_ppb: Nullable(Type.Integer({ minimum: -1_000_000_000, maximum: 1_000_000_000 })),
     drift_basis: literals(DRIFT_BASES),
     sigma_ppb: Nullable(Natural),
-    faults: Natural,
-    slew_ppm: Natural,
+    faults: assumed(MOST_PPB),
+    slew_ppm: assumed(MOST_PPB / 1000),
     slew_basis: literals(SLEW_BASES),
     stamp_mode: StampMode,
     declared: Type.Optional(

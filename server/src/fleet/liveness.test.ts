@@ -1,7 +1,7 @@
 import { utc } from "@truebound/time";
 import { describe, expect, it } from "vitest";
 import type { HostRecord } from "./host-record.ts";
-import { Heartbeat, isGone, livenessAt, livenessOf, ObservedTime } from "./liveness.ts";
+import { Heartbeat, isGone, livenessAt, livenessOf, livenessWatched, ObservedTime } from "./liveness.ts";
 
 describe("observed time", () => {
   it("passes with looks, not with pauses between them, and never backwards", () => {
@@ -41,6 +41,17 @@ describe("liveness", () => {
       true,
       true,
     ]);
+  });
+  it("is told by the last report that is stored of whoever a watcher has not heard since it began", () => {
+    const heartbeat = new Heartbeat(10_000, 0);
+    const record = { state: "active", seq: 9, carried: false, receivedAt: utc(0n) } as const;
+    const told = (now: number) => {
+      const watched = { liveness: livenessOf(record, heartbeat.phi(now)), ageMs: heartbeat.ageMs(now) };
+      return livenessWatched(watched, () => livenessAt(record, 10_000, utc(300_000_000_000n + BigInt(now) * 1_000_000n)));
+    };
+    expect([told(1_000), livenessWatched(null, () => "late")]).toEqual(["silent", "late"]);
+    heartbeat.heard(2_000);
+    expect(told(3_000)).toBe("reporting");
   });
   it("begins with grace, and knows no age before the first report", () => {
     const heartbeat = new Heartbeat(5_000, 100);

@@ -77,6 +77,15 @@ export function livenessAt(
   return livenessOf(record, ago === null ? 0 : new Heartbeat(intervalMs, 0).phi(Number(ago / 1_000_000n)));
 }
 
+/**
+ * As whoever watched the host has learned its rhythm; a watcher that has not heard it yet began only now, and accuses nobody: of such a host
+ * the last report that is stored says more.
+ */
+export const livenessWatched = (
+  watched: { readonly liveness: Liveness; readonly ageMs: number | null } | null,
+  byLastReport: () => Liveness,
+): Liveness => (watched === null || watched.ageMs === null ? byLastReport() : watched.liveness);
+
 /** ns since its last report came, by the database's clock alone; null = none has. */
 export const heardAgo = ({ receivedAt }: Pick<HostRecord, "receivedAt">, now: UtcInstant): bigint | null =>
   receivedAt === null ? null : maxOf(0n, now - receivedAt);

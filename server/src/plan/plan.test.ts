@@ -70,6 +70,11 @@ const plan = (batches: readonly Batch[], limit = MILLISECOND, policy = DEFAULT_P
 };
 
 describe("what reports say of how a host is measured", () => {
+  it("takes a boot's time that did not go on for no pace: one host that says so must not cost the plans of all others", () => {
+    const measured = measuredIn([128, 96, 64, 32, 0].map((at) => report({ at, polls: 200 - at })));
+    expect(measured?.sources.map(({ apart }) => apart)).toEqual([null, null, null]);
+    expect(plan([128, 96, 64, 32, 0].map((at) => report({ at, polls: 200 - at }))).live.verdict).toBe("no");
+  });
   it("is a sample without the drift since, the worst of all, and the offset that its width does not explain", () => {
     const measured = measuredIn([...sound, report({ at: 160, hi: 480_000n })]);
     expect(measured).toMatchObject({

@@ -29,6 +29,7 @@ export async function createReport(ports: ReportPorts, request: ReportRequest, w
 async function made(ports: ReportPorts, request: ReportRequest, watching: Watching): Promise<MadeReport> {
   const { log, sink, crypto } = ports;
   const { plan, last, sealed } = await sealedPlan(ports, request);
+  const createdAt = await ports.book.now();
   const seen = new SeenLeaves();
   const gathered: Gathered = {
     hosts: [],
@@ -43,7 +44,7 @@ async function made(ports: ReportPorts, request: ReportRequest, watching: Watchi
       throw new ReportTrouble(`Cancelled after ${gathered.hosts.length} of ${plan.hosts.length} hosts; nothing is left of it`);
   };
   try {
-    await gatherAll(ports, plan, { sealed, seen, watching }, gathered);
+    await gatherAll(ports, plan, { sealed, createdAt, seen, watching }, gathered);
   } catch (error) {
     going();
     throw error;
@@ -66,7 +67,7 @@ async function made(ports: ReportPorts, request: ReportRequest, watching: Watchi
   for (const leaf of opened) seen.add(leaf);
   const leaves = [...gathered.leaves, ...opened];
   await writeLog({ log, sink, sha256: crypto.sha256 }, { sealed, seen, leaves, keyChanges, trusted, before: before.tied?.head ?? null });
-  const manifest = await manifestOf(ports, request, plan, { gathered, sealed, before, keyChanges, declared });
+  const manifest = await manifestOf(ports, request, plan, { gathered, sealed, createdAt, before, keyChanges, declared });
   return sign(ports, request, plan, manifest, sealed);
 }
 

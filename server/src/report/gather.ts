@@ -10,7 +10,7 @@ import {
   type ManifestHost,
   type ManifestResult,
 } from "@truebound/audit";
-import { formatUtc } from "@truebound/time";
+import { formatUtc, type UtcInstant } from "@truebound/time";
 import { derivedFindings, type Findings, logFindings } from "./findings.ts";
 import type { SeenLeaves } from "./log-file.ts";
 import type { SaidProfile } from "./plan.ts";
@@ -42,14 +42,20 @@ interface GatheredGroup {
 
 interface Gathering {
   readonly sealed: SignedHead;
+  readonly createdAt: UtcInstant;
   readonly seen: SeenLeaves;
   readonly watching: Watching;
 }
 
-export async function gatherAll(ports: ReportPorts, plan: Plan, { sealed, seen, watching }: Gathering, gathered: Gathered): Promise<void> {
+export async function gatherAll(
+  ports: ReportPorts,
+  plan: Plan,
+  { sealed, createdAt, seen, watching }: Gathering,
+  gathered: Gathered,
+): Promise<void> {
   const { readHosts = readInTurn, leaps } = ports;
   const groups = gathered.groups.map(({ declared }) => declared);
-  const terms: ReadingTerms = { period: plan.period, horizon: plan.horizon, profiles: plan.profiles, leaps, groups, sealed };
+  const terms: ReadingTerms = { period: plan.period, horizon: plan.horizon, profiles: plan.profiles, leaps, groups, sealed, createdAt };
   const asked = plan.hosts.map(({ id }) => ({ id, declared: declaredOf(plan, id) }));
   let done = 0;
   for await (const read of readHosts(ports, terms, asked, watching.signal)) {

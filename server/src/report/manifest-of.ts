@@ -1,5 +1,5 @@
 import { canonicalJson, inOrder, type Json, keyId, type ReportManifest, resultsText, sayLeapTable, totalsOf } from "@truebound/audit";
-import { formatUtc, utc } from "@truebound/time";
+import { formatUtc, type UtcInstant, utc } from "@truebound/time";
 import type { KeyChange } from "@truebound/wire";
 import { sameName } from "../audit/inventory/compare.ts";
 import { sayDeclared } from "./declared.ts";
@@ -14,6 +14,7 @@ import type { ReportRequest } from "./request.ts";
 interface Made {
   readonly gathered: Gathered;
   readonly sealed: SignedHead;
+  readonly createdAt: UtcInstant;
   readonly before: Before;
   readonly keyChanges: readonly KeyChange[];
   readonly declared: readonly DeclaredLeaf[];
@@ -23,18 +24,17 @@ export async function manifestOf(
   ports: ReportPorts,
   { from, to }: ReportRequest,
   plan: Plan,
-  { gathered, sealed, before, keyChanges, declared }: Made,
+  { gathered, sealed, createdAt, before, keyChanges, declared }: Made,
 ): Promise<ReportManifest> {
-  const now = await ports.book.now();
   const results = [...gathered.results].sort(inOrder);
   const draft = {
     format: "truebound-report/1",
     algorithm: "tb-audit/1+spans",
     evidence: "tb-evidence/1",
     id: ports.newId(),
-    created_at: formatUtc(now),
+    created_at: formatUtc(createdAt),
     period: { from: formatUtc(from), to: formatUtc(to) },
-    final: now >= to + plan.horizon,
+    final: createdAt >= to + plan.horizon,
     demo: gathered.isSimulated,
     issuer: {
       installation: await ports.book.installation(),

@@ -27,6 +27,8 @@ interface MemoryShard {
 /** A log in memory, by the rules of packages/audit/src/log. */
 export class MemoryLog implements ReportLog {
   shard = "2026-03";
+  /** ns of UTC that no head of it is older than. */
+  begun = BEGUN;
   #key: Key;
   #changes: KeyChange[] = [];
   readonly #shards = new Map<string, MemoryShard>();
@@ -87,7 +89,7 @@ export class MemoryLog implements ReportLog {
   }
 
   #later(size: number): string {
-    const [least, last] = [BEGUN + BigInt(size), BigInt(this.#last?.timestamp_ns ?? 0)];
+    const [least, last] = [this.begun + BigInt(size), BigInt(this.#last?.timestamp_ns ?? 0)];
     return String(least > last ? least : last + 1n);
   }
 

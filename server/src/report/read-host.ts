@@ -33,6 +33,8 @@ export interface ReadingTerms {
   readonly groups: readonly DeclaredGroup[];
   /** What came into the log after it is for the next report. */
   readonly sealed: SignedHead;
+  /** By the database's clock, of UTC: when the log was sealed for it. */
+  readonly createdAt: bigint;
 }
 
 export interface AskedHost {
@@ -95,7 +97,7 @@ export async function readHost(
 /** Read anew where something went meanwhile: between one question and the next a batch would be neither there nor what is left of it. */
 async function unthinned(ports: EvidenceFilePorts, terms: ReadingTerms, id: string, signal: AbortSignal) {
   const margin = terms.horizon + MARGIN_NS;
-  const until = forecastUntil(terms.period.to, terms.sealed.timestamp_ns);
+  const until = forecastUntil(terms.period.to, terms.createdAt);
   const range = { from: utc(terms.period.from - margin), to: utc(terms.period.to + margin), forecastUntil: until };
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     signal.throwIfAborted();

@@ -12,8 +12,11 @@ export interface PlacedReport {
 export const LOOKED_BACK_NS = 600n * BILLION;
 export const MOST_REPORTS = 64;
 
-/** Until when a report of a period looks for them: nothing from beyond its end, nor, where it is still going on, from after its evidence was read. */
-export const forecastUntil = (periodEnds: bigint, headTimestamp: string): bigint => minOf(periodEnds, BigInt(headTimestamp));
+/**
+ * Until when a report of a period looks for them: nothing from beyond its end, nor, where it is still going on, from after it was made. Of
+ * a period that is over that is its end, whenever the report is made.
+ */
+export const forecastUntil = (periodEnds: bigint, createdAt: bigint): bigint => minOf(periodEnds, createdAt);
 
 /** Of a host's evidence the reports that a forecast rests on, kept as bytes until all of it was read. */
 export class LastReports {

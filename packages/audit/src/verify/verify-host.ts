@@ -85,7 +85,7 @@ async function readHost(
   host: ManifestHost,
   { period }: DerivingContext,
 ): Promise<HostFile> {
-  const until = forecastUntil(period.to, manifest.log.head.timestamp_ns);
+  const until = forecastUntil(period.to, createdAt(manifest));
   const chain = new HostChain(ports, LogProofs.of(log, ports.crypto), host, declaredBehind(manifest), until);
   for await (const line of ports.files.lines(`evidence/${host.id}.ndjson`)) chain.take(line);
   chain.end();
@@ -96,15 +96,23 @@ async function readHost(
 /** A leap year: whoever holds anybody's report need not work out the hours of ten thousand. */
 const LONGEST_NS = 366n * 86_400n * BILLION;
 
+/** By it instants are read as a count of UTC. */
+const NO_LEAPS = [{ from: 0n, taiMinusUtc: 0 }];
+
 export function contextOf({ period, leap_table, profiles }: ReportManifest): DerivingContext {
   const leaps = readLeapTable(leap_table);
   if (leaps === null) throw new BundleFault("results", "leap_table", "leap_table is no ascending list of instants and seconds");
-  const first = leaps[0] as (typeof leaps)[number];
-  const plain = [{ from: first.from, taiMinusUtc: 0 }];
-  const [from, to] = [readInstant(period.from, plain), readInstant(period.to, plain)];
+  const [from, to] = [readInstant(period.from, NO_LEAPS), readInstant(period.to, NO_LEAPS)];
   if (from === null || to === null || from >= to || to - from > LONGEST_NS)
     throw new BundleFault("results", "period", `${period.from} to ${period.to} is no period`);
   return { period: { from, to }, leaps, takesSmear: smearTakers(profiles) };
+}
+
+/** When it was made, as a count of UTC; an inserted second counts as the one before it. */
+function createdAt({ created_at }: ReportManifest): bigint {
+  const at = readInstant(created_at, NO_LEAPS);
+  if (at === null) throw new BundleFault("results", "period", `The report says that it was made at ${created_at}, which is no instant`);
+  return at;
 }
 
 /** Of the results of a host; null = those that are of none. Those of groups are not among them. */

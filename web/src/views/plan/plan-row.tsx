@@ -8,7 +8,7 @@ import { hostPath } from "../../route/place.ts";
 import { lastingQuery } from "../../route/query.ts";
 import { Exact, Instant } from "../parts/exact.tsx";
 import { Mark } from "../parts/mark.tsx";
-import { costWords, paceWords, TERM_MEANS, VERDICTS, worstWords } from "./plan-words.ts";
+import { costWords, paceWords, TERM_MEANS, unknownWords, VERDICTS, worstWords } from "./plan-words.ts";
 
 /** One host: whether it can be proved live and in a report, and what would change that. */
 export const PlanRow = ({ plan, search }: { readonly plan: HostPlan; readonly search: string }): JSX.Element => (
@@ -74,12 +74,7 @@ function Goal({ goal }: { readonly goal: PlanGoal }): JSX.Element {
 
 function Changes({ plan }: { readonly plan: HostPlan }): JSX.Element {
   const { live, report } = plan;
-  if (live.verdict === "unknown")
-    return (
-      <p class="plan-none">
-        {plan.liveness === "silent" ? "See why it does not report" : "Wait for its reports"}: {live.words.replace(/^Unknown: /, "")}.
-      </p>
-    );
+  if (live.verdict === "unknown") return <p class="plan-none">{unknownWords(plan)}</p>;
   const isSame = sayWay(live.ways[0]) === sayWay(report.ways[0]);
   return (
     <>

@@ -34,10 +34,19 @@ export const TERM_MEANS: Readonly<Record<PlanTerm, string>> = {
   drift: "what the oscillator may stray until one reply after a lost one",
 };
 
+/** What would make a host known of which nothing is; of whoever is gone for good, or is never heard at once, nothing here does. */
+export function unknownWords({ liveness, live }: Pick<HostPlan, "liveness" | "live">): string {
+  const does = liveness === "silent" ? "See why it does not report" : HOPELESS.includes(liveness) ? "Nothing" : "Wait for its reports";
+  return `${does}: ${live.words.replace(/^Unknown: /, "")}.`;
+}
+
+const HOPELESS: readonly HostPlan["liveness"][] = ["carried", "retired", "revoked"];
+
 /** In one line: how many hosts of those on show are proved, and how many are not known. */
 export function tallyWords(items: readonly HostPlan[], goal: "live" | "report"): string {
   const count = (verdict: Verdict) => items.filter((one) => one[goal].verdict === verdict).length;
   const unknown = count("unknown");
   const known = items.length - unknown;
+  if (known === 0 && unknown > 0) return `none, and ${unknown} unknown`;
   return `${count("yes")} of ${known}${unknown > 0 ? `, and ${unknown} unknown` : ""}`;
 }
