@@ -50,6 +50,8 @@ describe.skipIf(FAKETIME === undefined)("R32 a server whose own clock is stepped
   it("locks nobody out, calls nobody silent, and marks evidence by the database's clock", { timeout: 180_000 }, async () => {
     const token = await server.token(AGENTS + STEPS.length);
     const writers = await Writers.start({ url: server.agentsUrl, token, writers: AGENTS, name: "steady-", seed: 32, everyMs: 250 });
+    const isReporting = ({ name, liveness }: Seen) => name.startsWith("steady-") && liveness === "reporting";
+    await until("all are seen to report", async () => (await hosts()).filter(isReporting).length === AGENTS);
     const odd: Seen[] = [];
     for (const [turn, step] of STEPS.entries()) {
       set(step);
