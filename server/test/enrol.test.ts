@@ -176,6 +176,17 @@ describe("enrolment", () => {
     expect([body.agent, body.epoch]).toEqual([id, 2]);
     expect((await one.send(batchOf(id, []))).body).toMatchObject({ verdict: "stored", seq: 1 });
   });
+  it("moves no chain for a request that was late on its way, whose answer was given up and asked for again", async () => {
+    const one = agent();
+    const shared = await token(9);
+    const late = await one.enrolRequest(shared, "late");
+    await one.enrol(shared, "late");
+    expect((await one.send(batchOf(one.id, []))).body.verdict).toBe("stored");
+    const answer = await post(enrolPath(), JSON.stringify(late), {});
+    expect([answer.status, answer.body.code]).toEqual([401, "bad_challenge"]);
+    expect((await one.send(batchOf(one.id, []))).body).toMatchObject({ verdict: "stored", seq: 2, epoch: 1 });
+    expect((await one.enrol(shared, "late")).body).toMatchObject({ agent: one.id, epoch: 2 });
+  });
   it("is counted by outcome", async () => {
     const { body } = await get(`${tested.server.peopleUrl}/metrics`);
     for (const outcome of ["enrolled", "bad_token", "bad_challenge", "bad_signature", "malformed", "too_large"])

@@ -61,12 +61,12 @@ async function decide(
   publicKey: Uint8Array,
 ): Promise<EnrolReply | Refusal> {
   // Spent even when the rest is refused: a challenge is for one try.
-  if (!(await enrolment.spendChallenge(Buffer.from(request.challenge, "base64url"))))
-    return refuse("bad_challenge", "The challenge is unknown, used or older than a minute");
+  const left = await enrolment.spendChallenge(Buffer.from(request.challenge, "base64url"));
+  if (left === null) return refuse("bad_challenge", "The challenge is unknown, used or older than a minute");
   const credential = await credentialOf(ports, enrolment, request);
   if (isRefusal(credential)) return credential;
   const known = await enrolment.hostOfKey(publicKey);
-  const applicant = { request, publicKey, credential };
+  const applicant = { request, publicKey, credential, askedAgo: CHALLENGE_SECONDS - left };
   const place = await (known === null ? anew(ports, enrolment, applicant) : again(ports, enrolment, applicant, known));
   if (isRefusal(place)) return place;
   const { labels, rules } = await enrolment.policyOf(place.id);
@@ -87,6 +87,8 @@ interface Applicant {
   readonly request: EnrolRequest;
   readonly publicKey: Uint8Array;
   readonly credential: Credential;
+  /** How long ago its challenge was given, s. */
+  readonly askedAgo: number;
 }
 
 interface HostEpoch {
@@ -101,7 +103,7 @@ interface HostEpoch {
 async function again(
   ports: EnrolPorts,
   enrolment: Enrolment,
-  { request, publicKey, credential }: Applicant,
+  { request, publicKey, credential, askedAgo }: Applicant,
   known: KnownHost,
 ): Promise<HostEpoch | Refusal> {
   const { state, ephemeralHours } = known;
@@ -109,6 +111,8 @@ async function again(
     return refuse(state === "revoked" ? "revoked" : "suspended", `The host of this key is ${state}`);
   const isSame = Buffer.compare(known.enrolledWith, credential.hash) === 0;
   if (state !== "retired" && known.nextSeq === 1 && isSame) return { ...known, state, isEphemeral: ephemeralHours !== null };
+  if (reportedSince(known, askedAgo))
+    return refuse("bad_challenge", `${known.name} has reported since this challenge was given: the request was late on its way; ask anew`);
   if (isSame && credential.isForOnce)
     return refuse(
       "bad_challenge",
@@ -121,6 +125,9 @@ async function again(
   if (state !== "retired") return { id: known.id, name: known.name, epoch, state, isEphemeral: ephemeralHours !== null };
   return { id: known.id, epoch, ...(await revive(enrolment, known.id, request.name, grant)) };
 }
+
+/** Its agent gave up waiting for an answer, asked again, and went on: a new epoch would leave it behind. */
+const reportedSince = ({ heardAgo }: KnownHost, askedAgo: number): boolean => heardAgo !== null && heardAgo >= 0 && heardAgo < askedAgo;
 
 /** What was retired comes back as the token lets it in, as the host that it was. */
 async function revive(enrolment: Enrolment, id: string, wish: string, grant: Grant): Promise<Omit<HostEpoch, "id" | "epoch">> {

@@ -13,6 +13,8 @@ export interface KnownHost {
   readonly name: string;
   readonly epoch: number;
   readonly nextSeq: number;
+  /** How long ago its latest report came, s by the clock of the database; null = none did. */
+  readonly heardAgo: number | null;
   readonly state: string;
   readonly ephemeralHours: number | null;
   /** Hash of what let it in. */
@@ -46,8 +48,8 @@ export interface SpentToken {
 
 /** One enrolment: everything below commits together or not at all. */
 export interface Enrolment {
-  /** True once for each challenge that is still valid. */
-  spendChallenge(challenge: Uint8Array): Promise<boolean>;
+  /** For so many seconds more it would have been valid; null = it is not. Given once for each. */
+  spendChallenge(challenge: Uint8Array): Promise<number | null>;
   /** The clock of the database, s since the Unix epoch. */
   nowSeconds(): Promise<number>;
   /** A host of another key came in by this. */

@@ -18,8 +18,8 @@ export interface HeldKeys {
   readonly present: Uint8Array;
   /** Agreed on, and has signed nothing yet. */
   readonly next: Uint8Array | null;
-  /** True once for each challenge that is still valid. */
-  spendChallenge(challenge: Uint8Array): Promise<boolean>;
+  /** For so many seconds more it would have been valid; null = it is not. Given once for each. */
+  spendChallenge(challenge: Uint8Array): Promise<number | null>;
   /** Somebody has or had this key, perhaps the host itself. */
   isTaken(publicKey: Uint8Array): Promise<boolean>;
   /** In place of one that was agreed on before and signed nothing. */
@@ -60,7 +60,7 @@ async function settle(
   const mayNot = refusalOf(crypto, held, claim, request);
   if (mayNot !== null) return mayNot;
   const endorsement = endorsementOf(request);
-  if (!(await held.spendChallenge(endorsement.challenge)))
+  if ((await held.spendChallenge(endorsement.challenge)) === null)
     return refuse("bad_challenge", "The challenge is unknown, used or older than a minute");
   const agreed = { version: 1, agent: claim.agent, public_key: request.public_key } as const;
   if (held.next !== null && same(held.next, endorsement.publicKey)) return agreed;

@@ -23,16 +23,18 @@ export const openChallenge = async (database: SimDatabase, session: Session, cha
   return true;
 };
 
-/** True once for each that is still valid. */
-export async function spendChallenge(database: SimDatabase, transaction: Transaction, challenge: Uint8Array): Promise<boolean> {
+/** For so many seconds more it would have been valid; null = it is not. Given once for each. */
+export async function spendChallenge(database: SimDatabase, transaction: Transaction, challenge: Uint8Array): Promise<number | null> {
   const name = nameOf(challenge);
   await transaction.hold([`challenge ${name}`], true);
   await transaction.statement();
   const until = transaction.tables.challenges.get(name);
-  if (until === undefined || until <= database.clock) return false;
+  if (until === undefined || until <= database.clock) return null;
   transaction.write((tables) => void tables.challenges.delete(name));
-  return true;
+  return secondsOf(until - database.clock);
 }
+
+export const secondsOf = (ns: bigint): number => Number(ns) / 1e9;
 
 /** What a change of keys asks of the database. */
 export const keyTables = (database: SimDatabase, session: Session): KeyStore => ({

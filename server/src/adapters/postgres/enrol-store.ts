@@ -22,7 +22,9 @@ const INSERT_TOKEN = `
   values ($1, $2, $3, $3, clock_timestamp() + make_interval(secs => $4), $5, $6, $7)`;
 
 const HOST_OF_KEY = `
-  select h.id, h.name, s.epoch, s.seq, h.state, h.enrolled_with, h.ephemeral_hours from host h join host_state s on s.host_id = h.id
+  select h.id, h.name, s.epoch, s.seq, h.state, h.enrolled_with, h.ephemeral_hours,
+    extract(epoch from clock_timestamp() - s.received_at)::double precision as heard_ago_s
+  from host h join host_state s on s.host_id = h.id
   where h.public_key = $1 or h.next_public_key = $1 for update of s`;
 const WAS_REPLACED = "select exists (select from host_key where public_key = $1) as replaced";
 
@@ -125,6 +127,7 @@ interface HostOfKeyRow {
   state: string;
   enrolled_with: Buffer;
   ephemeral_hours: number | null;
+  heard_ago_s: number | null;
 }
 
 const knownHost = (row: HostOfKeyRow): KnownHost => ({
@@ -135,4 +138,5 @@ const knownHost = (row: HostOfKeyRow): KnownHost => ({
   state: row.state,
   enrolledWith: row.enrolled_with,
   ephemeralHours: row.ephemeral_hours,
+  heardAgo: row.heard_ago_s,
 });
