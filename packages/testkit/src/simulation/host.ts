@@ -111,14 +111,20 @@ export class Host {
     this.start();
   }
 
+  /** A machine that sleeps or stands still starts nothing before it goes on. */
   start(): void {
+    this.machine.whenAwake(() => this.#begin());
+  }
+
+  #begin(): void {
     if (this.isUp || this.#isGone) return;
-    const { plan, road, address, policy, scheduler, random, history, records, peerRoad } = this.#parts;
+    const { plan, owner, road, address, policy, scheduler, random, history, records, peerRoad } = this.#parts;
     const dial = road.dialFrom(plan.name, address);
     const killed = () => this.#restartLater();
     this.#lives += 1;
     this.#life = new Life({
       plan,
+      owner,
       policy,
       scheduler,
       random,

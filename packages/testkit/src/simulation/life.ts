@@ -37,6 +37,8 @@ import { type Answerer, SimTransport, type WayToPeers } from "./sim-transport.ts
 /** A batch as its agent made it, with where its readings truly lay. */
 export interface ReportedBatch {
   readonly host: string;
+  /** By whose identity: a copy's is that of whom it was copied from. */
+  readonly owner: string;
   readonly life: number;
   readonly at: bigint;
   readonly batch: Batch;
@@ -60,6 +62,7 @@ export interface BatchPut {
 
 export interface LifeParts {
   readonly plan: HostPlan;
+  readonly owner: string;
   readonly number: number;
   readonly machine: Machine;
   readonly disk: SimDisk;
@@ -255,8 +258,9 @@ export class Life {
 
   #reported(batch: Batch, put: Put): void {
     if (this.#isOver) return;
-    const { plan, number, machine, records, scheduler, history } = this.#parts;
+    const { plan, owner, number, machine, records, scheduler, history } = this.#parts;
     records.reported.push({
+      owner,
       host: plan.name,
       life: number,
       at: scheduler.now,

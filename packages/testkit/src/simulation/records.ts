@@ -44,6 +44,8 @@ export interface Records {
   readonly solved: SolvedMesh[];
   /** Tables just before they were replaced by older ones. */
   readonly replaced: Tables[];
+  /** And those that took their places. */
+  readonly restored: Tables[];
 }
 
 export const emptyRecords = (): Records => ({
@@ -59,4 +61,5 @@ export const emptyRecords = (): Records => ({
   rulers: new Map(),
   solved: [],
   replaced: [],
+  restored: [],
 });

@@ -325,6 +325,7 @@ class Running {
     const backup = this.#backups.findLast(({ atS }) => atS <= wanted);
     if (backup === undefined) return;
     this.#records.replaced.push(this.#database.committed);
+    this.#records.restored.push(backup.tables);
     this.#database.restore(backup.tables);
     this.#line += 1;
     this.#history.note("database", "is restored", `as of ${backup.atS.toFixed(0)} s`);

@@ -44,9 +44,10 @@ async function intervalMisses(run: Run, host: Host): Promise<string[]> {
     const { status, reason, bound, readings: used } = answerAt(readings, utc(run.truth.utcAt(elapsed)));
     const place = `${host.plan.name}: asked of ${(Number(elapsed) / 1e9).toFixed(6)} s`;
     if (bound === null) return [];
+    // Whoever lies also says when that was.
+    if (used.some((one) => one.status === "unverified" && liarsIn(run.world) > 0)) return [];
     if (elapsed < FIRST_BOOT) return [`${place}, before any host ran, it is ${status}`];
     if (reason === AFTER_THE_LAST && host.machine.steppedWithin((readings.at(-1)?.at ?? 0n) - startUtc - SECOND, elapsed)) return [];
-    if (used.some((one) => one.status === "unverified" && liarsIn(run.world) > 0)) return [];
     const truth = host.machine.clock.offsetAt(elapsed);
     return truth < bound.lo - ROUNDING || truth > bound.hi + ROUNDING
       ? [`${place}, the offset was ${truth} ns, and [${bound.lo}, ${bound.hi}] is said (${status})`]

@@ -101,6 +101,27 @@ describe("the checks of a world", () => {
     expect(await words(declaring(9))).toContain(": 9 batches are said to be in doubt, and its process ended ");
   });
 
+  it("find no loss in what was there for good and is not in a state that came back, but any in one that has it", async () => {
+    const row = evidence(1);
+    const batch = JSON.parse(Buffer.from(textOf(row.body)).toString()) as Batch;
+    const told = { ...batch.events[0], kind: "spool_gap", source: null, detail: { dropped_batches: 2, dropped_in_all: 2 } };
+    const body = Buffer.from(JSON.stringify({ ...batch, events: [...batch.events, told] }));
+    const declaring = tampered((tables) => tables.evidence.set(evidenceKey(id, 1, 1), { ...row, body }));
+    const at = (change: (row: HostRow) => Partial<HostRow>) =>
+      tampered((tables) => {
+        const held = tables.hosts.get(id) as HostRow;
+        tables.hosts.set(id, { ...held, ...change(held) });
+      }).tables;
+    const line = at(() => ({ checkpointedSeq: 5 }));
+    const words = async (state: Tables) => {
+      const records = { ...run.records, replaced: [line], restored: [state] };
+      return (await judge({ ...declaring, records })).map(({ what }) => what).join();
+    };
+    const until = (seq: number) => at(({ record }) => ({ record: { ...record, seq } }));
+    expect(await words(until(4))).not.toContain("nothing took them");
+    expect(await words(until(5))).toContain("2 batches are declared lost, and nothing took them");
+  });
+
   it("find a batch whose bytes were changed", async () => {
     const broken = tampered((tables) => tables.evidence.set(evidenceKey(id, 1, 4), { ...evidence(4), body: evidence(5).body }));
     expect(await found(broken)).toContain("chains hold");

@@ -2,7 +2,7 @@ import { isToldTheWayOut } from "../history.ts";
 import type { Host } from "../host.ts";
 import { batchKey, bodyHash, type ReportedBatch } from "../life.ts";
 import type { Run } from "../run.ts";
-import { chainOf } from "../tables.ts";
+import { chainOf, type HostRow } from "../tables.ts";
 import { takesState } from "../troubles.ts";
 import { evidenceOf, type KeptBatch } from "./evidence-of.ts";
 import { type Check, MOST_SAID, said } from "./violation.ts";
@@ -42,8 +42,8 @@ function countedTwice(run: Run, host: Host): string[] {
   }
   const twice = [...seen.entries()].filter(([, places]) => places.length > 1);
   if (twice.length === 0) return [];
-  const names = new Set(run.hosts.filter(({ id }) => id === host.id).map(({ plan }) => plan.name));
-  const made = countOf(run.records.reported.filter((one) => names.has(one.host)).map(({ key }) => key));
+  const owners = new Set(run.hosts.filter(({ id }) => id === host.id).map(({ plan }) => plan.name));
+  const made = countOf(run.records.reported.filter(({ owner }) => owners.has(owner)).map(({ key }) => key));
   const keyAt = new Map(evidenceOf(run.tables, host.id).map(({ row, batch }) => [`${row.epoch}/${row.seq}`, batchKey(batch)]));
   return twice
     .filter(([, places]) => places.length > Math.max(1, made.get(keyAt.get(places[0] ?? "") ?? "") ?? 0))
@@ -78,10 +78,11 @@ function lost({ tables, records, world, truth }: Run, host: Host): string[] {
  * state that is older than its refill window, and until that is over the agent keeps what it sent. A process that is killed in
  * the midst of writing leaves a tail that may have been a batch: that much it may say, one for each end of a process.
  */
-function needless({ tables, world }: Run, host: Host): string[] {
+function needless(run: Run, host: Host): string[] {
+  const { tables, world } = run;
   const { disk, spoolLimits } = host.plan;
   const isSound = disk.unreadable === 0 && disk.failedSync === 0 && spoolLimits.totalBytes > SMALL_SPOOL;
-  if (takesState(world.troubles) || world.troubles.some(({ kind }) => kind === "rot") || !isSound) return [];
+  if (takesState(world.troubles) || world.troubles.some(({ kind }) => kind === "rot") || !isSound || wasSetBackTooFar(run, host)) return [];
   const evidence = evidenceOf(tables, host.id);
   const doubtful = mostSaid(evidence, "doubtful_in_all");
   const declared = sealedLost(evidence) - doubtful;
@@ -90,6 +91,21 @@ function needless({ tables, world }: Run, host: Host): string[] {
     ...(declared === 0 ? [] : [`${host.plan.name}: ${declared} batches are declared lost, and nothing took them`]),
     ...(doubtful <= ends ? [] : [`${host.plan.name}: ${doubtful} batches are said to be in doubt, and its process ended ${ends} times`]),
   ];
+}
+
+/**
+ * A state came that lacks what the agent had been told is there for good, in one that was there before. No state is restored that is
+ * older than the refill window; but one of a line that an earlier setting back had left may lack what is older.
+ */
+const wasSetBackTooFar = ({ records }: Run, { id }: Host): boolean =>
+  records.restored.some((state, index) =>
+    records.replaced.slice(0, index + 1).some((line) => lacks(state.hosts.get(id), line.hosts.get(id))),
+  );
+
+function lacks(state: HostRow | undefined, line: HostRow | undefined): boolean {
+  if (line === undefined || line.checkpointedSeq === 0) return false;
+  if (state === undefined || state.record.epoch < line.record.epoch) return true;
+  return state.record.epoch === line.record.epoch && state.record.seq < line.checkpointedSeq;
 }
 
 const SMALL_SPOOL = 100_000;
