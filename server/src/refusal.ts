@@ -1,4 +1,4 @@
-import type { ProblemCode } from "@truebound/wire";
+import type { ChainHead, ProblemCode } from "@truebound/wire";
 
 /** Expected trouble with a request: a named code that can be counted, and words for whoever sent it. */
 export interface Refusal {
@@ -6,6 +6,8 @@ export interface Refusal {
   readonly detail: string;
   readonly expectedSeq?: number;
   readonly expectedEpoch?: number;
+  /** null = there is nothing of this agent yet. */
+  readonly chainHead?: ChainHead | null;
   /** Whole seconds to wait; absent = as the code's kind wants it. */
   readonly retrySeconds?: number;
   readonly errors?: readonly Fault[];
@@ -24,7 +26,7 @@ export interface Fault {
 export const refuse = (
   refused: ProblemCode,
   detail: string,
-  more: Pick<Refusal, "expectedSeq" | "expectedEpoch" | "errors" | "retrySeconds" | "allow"> = {},
+  more: Pick<Refusal, "expectedSeq" | "expectedEpoch" | "chainHead" | "errors" | "retrySeconds" | "allow"> = {},
 ): Refusal => ({
   refused,
   detail,

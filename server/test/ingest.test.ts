@@ -278,10 +278,24 @@ describe("a batch that is rightly signed and in its place but cannot be read", (
 describe("a chain", () => {
   it("goes on in a later epoch from its genesis, and the break is told", async () => {
     const agent = await enrolled("epochs");
-    await agent.send(batchOf(agent.id, [row(0)]));
+    const one = await agent.send(batchOf(agent.id, [row(0)]));
     agent.beginEpoch();
-    expect((await agent.send(batchOf(agent.id, [row(5)]))).body).toMatchObject({ verdict: "stored", seq: 1, expected_seq: 2 });
-    expect((await agent.send(batchOf(agent.id, [row(6)]))).body).toMatchObject({ verdict: "stored", seq: 2 });
+    const first = { epoch: 1, seq: 1, hash: one.body.statement.hash };
+    const early = await agent.send(batchOf(agent.id, [row(6)]), { seq: 2 });
+    expect(early.body).toMatchObject({ code: "seq_gap", expected_epoch: 2, expected_seq: 1, chain_head: first });
+    const place = { seq: agent.seq, prev: agent.prev };
+    const begun = { epoch: 2, after_epoch: 1, after_seq: 1 };
+    const began = await agent.send(batchOf(agent.id, [row(5)]));
+    expect(began.body).toMatchObject({ verdict: "stored", seq: 1, expected_seq: 2, epoch_begun: begun });
+    const next = await agent.send(batchOf(agent.id, [row(6)]));
+    expect(next.body).toMatchObject({ verdict: "stored", seq: 2 });
+    expect([began, next].map(({ body }) => [body.chain_head, body.epoch_begun])).toEqual([
+      [undefined, begun],
+      [undefined, undefined],
+    ]);
+    const again = await agent.send(batchOf(agent.id, [row(5)]), place);
+    const head = { epoch: 2, seq: 2, hash: next.body.statement.hash };
+    expect(again.body).toMatchObject({ verdict: "duplicate", chain_head: head, epoch_begun: begun });
     expect(await ask(url, "select kind, detail from host_event where host_id = $1", [agent.id])).toEqual([
       { kind: "epoch_started", detail: { from_epoch: 1, to_epoch: 2 } },
     ]);

@@ -1,6 +1,6 @@
-import { ReceivedReceipt, validator } from "@truebound/wire";
+import { Problem, ReceivedReceipt, validator } from "@truebound/wire";
+import type { Wanted } from "../report/course.ts";
 import type { HttpAnswer } from "../report/ports.ts";
-import type { Place } from "../spool/place.ts";
 
 /** What a host without a road remembers of its files. Commands write it; the agent that runs reads it. */
 export interface CarriedState {
@@ -16,18 +16,18 @@ export interface CarriedState {
 export const NOTHING_CARRIED: CarriedState = { version: 1, exported: 0, answered: 0, heard: [] };
 
 const isReceipt = validator(ReceivedReceipt);
+const isProblem = validator(Problem);
 
 /** What the server wants next, by what it said last that names it; null = it has said nothing yet. */
-export function wantedNext({ heard }: Pick<CarriedState, "heard">): Place | null {
+export function wantedNext({ heard }: Pick<CarriedState, "heard">): Wanted | null {
   for (const { body } of [...heard].reverse()) {
-    if (isReceipt.accepts(body)) return { epoch: body.epoch, seq: body.expected_seq };
-    const { expected_epoch: epoch, expected_seq: seq } = (body ?? {}) as Record<string, unknown>;
-    if (isCount(epoch) && isCount(seq)) return { epoch, seq };
+    if (isReceipt.accepts(body)) return { epoch: body.epoch, seq: body.expected_seq, head: body.chain_head ?? null };
+    if (!isProblem.accepts(body)) continue;
+    const { expected_epoch: epoch, expected_seq: seq, chain_head: head = null } = body;
+    if (epoch !== undefined && seq !== undefined) return { epoch, seq, head };
   }
   return null;
 }
-
-const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 
 /** Null = it may be taken up; else why not. The same answers may come twice; older ones never undo what later ones said. */
 export function whyNotHeard(state: CarriedState, count: number): string | null {

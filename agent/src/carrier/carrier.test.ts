@@ -168,10 +168,14 @@ describe("answers that came back", () => {
   });
   it("say what the server wants next, and old ones are not taken up again", () => {
     const answer = (body: unknown) => ({ kind: "answer", status: 409, body, retryAfterSeconds: null }) as const;
-    const gap = answer({ code: "seq_gap", expected_epoch: 2, expected_seq: 9 });
+    const problem = { type: "about:blank", title: "seq gap", status: 409, detail: "", code: "seq_gap" };
+    const head = { epoch: 1, seq: 4, hash: "a".repeat(64) };
+    const gap = answer({ ...problem, expected_epoch: 2, expected_seq: 9 });
     expect(wantedNext(NOTHING_CARRIED)).toBeNull();
-    expect(wantedNext({ heard: [gap, answer({ code: "revoked" })] })).toEqual({ epoch: 2, seq: 9 });
-    expect(wantedNext({ heard: [answer({ expected_epoch: -1, expected_seq: "1" })] })).toBeNull();
+    expect(wantedNext({ heard: [gap, answer({ code: "revoked" })] })).toEqual({ epoch: 2, seq: 9, head: null });
+    const headed = answer({ ...problem, expected_epoch: 2, expected_seq: 1, chain_head: head });
+    expect(wantedNext({ heard: [headed] })).toEqual({ epoch: 2, seq: 1, head });
+    expect(wantedNext({ heard: [answer({ ...problem, expected_epoch: -1, expected_seq: "1" })] })).toBeNull();
     const state = { ...NOTHING_CARRIED, exported: 7, answered: 5 };
     expect([5, 6].map((count) => whyNotHeard(state, count))).toEqual([null, null]);
     expect(whyNotHeard(state, 4)).toContain("these are old");

@@ -1,3 +1,4 @@
+import type { Place } from "../spool/place.ts";
 import type { Stretch } from "../spool/spool.ts";
 
 /**
@@ -15,6 +16,10 @@ export interface Losses {
   readonly told: number;
   /** Of the total, how many may be at the server, or may never have been on the disk as a whole; absent = none. */
   readonly doubtful?: number;
+  /** Of the latest epochs before: the newest batch that the server had. Of those before the first of these nothing is known. */
+  readonly ends?: readonly Place[];
+  /** It has not said since where they ended before this epoch began: it may have been set back in between. */
+  readonly unsettled?: true;
 }
 
 export const NO_LOSSES: Losses = { epoch: 0, count: 0, total: 0, told: 0 };
@@ -29,6 +34,33 @@ export const expecting = (losses: Losses, epoch: number, count: number): Losses 
 export function counted(losses: Losses, epoch: number, carried: number): Losses {
   const lost = losses.epoch === epoch ? Math.max(0, losses.count - carried) : 0;
   return lost === 0 ? losses : { ...losses, count: losses.count - lost, total: losses.total + lost };
+}
+
+const MOST_ENDS = 8;
+
+/** The last epoch ends here: what is before it is at the server. */
+export function ending(losses: Losses, end: Place): Losses {
+  const before = (losses.ends ?? []).filter(({ epoch }) => epoch < end.epoch);
+  return { ...losses, ends: [...before, ...(end.seq < 1 ? [] : [end])].slice(-MOST_ENDS), unsettled: true };
+}
+
+/**
+ * The server says where its chain ended before this epoch began: what it had of former epochs, and has no more, nobody has.
+ * @param before its newest batch then
+ */
+export function settled(losses: Losses, before: Place): Losses {
+  const { unsettled: _, ends: known = [], ...rest } = losses;
+  const ends = known.map(({ epoch, seq }) => ({ epoch, seq: Math.min(seq, reachedIn(epoch, before)) }));
+  const lost = numbersOf(known) - numbersOf(ends);
+  return { ...rest, ends: ends.filter(({ seq }) => seq > 0), total: losses.total + lost };
+}
+
+const numbersOf = (ends: readonly Place[]): number => ends.reduce((sum, { seq }) => sum + seq, 0);
+
+/** How far into this epoch a chain went that ended there. */
+function reachedIn(epoch: number, end: Place): number {
+  if (end.epoch < epoch) return 0;
+  return end.epoch > epoch ? Number.POSITIVE_INFINITY : end.seq;
 }
 
 /**

@@ -6,9 +6,10 @@ import { type Files, storeOf, tellCrashes } from "../spool/crash-states.fixture.
 import { scanFrames } from "../spool/frame.ts";
 import { MemoryStore } from "../spool/memory-store.fixture.ts";
 import type { Place } from "../spool/place.ts";
-import { seal } from "../spool/sealed-batch.ts";
-import { type ChainPlace, MARK_NAME } from "../spool/sealed-mark.ts";
-import { type Reseal, Spool } from "../spool/spool.ts";
+import { type ChainPlace, type Reseal, seal } from "../spool/sealed-batch.ts";
+import { MARK_NAME } from "../spool/sealed-mark.ts";
+import { Spool } from "../spool/spool.ts";
+import { UnreadableFile } from "../spool/unreadable-file.ts";
 import type { Losses } from "./losses.ts";
 import { Outbox, type OutboxPorts } from "./outbox.ts";
 import type { HttpAnswer, ServerLink } from "./ports.ts";
@@ -25,6 +26,8 @@ class FakeServer implements ServerLink {
   stored: { epoch: number; seq: number; body: string; hash: string }[] = [];
   hash = genesis(AGENT, 1);
   epoch = 1;
+  /** Where each epoch ended that another one followed. */
+  ends: Place[] = [];
   next = 1;
   answers: HttpAnswer[] = [];
   posts = 0;
@@ -51,7 +54,14 @@ class FakeServer implements ServerLink {
       prev = this.#hash(request.epoch, request.seq + index, prev, bytes);
     }
     expect(prev).toBe(request.head);
-    return answer as HttpAnswer;
+    return request.seq === 1 ? this.#tellingEnd(answer as HttpAnswer, request.epoch) : (answer as HttpAnswer);
+  }
+
+  #tellingEnd(answer: HttpAnswer, epoch: number): HttpAnswer {
+    const before = this.ends.findLast((end) => end.epoch < epoch);
+    if (before === undefined || answer.kind !== "answer") return answer;
+    const epoch_begun = { epoch, after_epoch: before.epoch, after_seq: before.seq };
+    return { ...answer, body: { ...(answer.body as object), epoch_begun } };
   }
 
   #hash(epoch: number, seq: number, prev: string, bytes: Uint8Array): string {
@@ -62,26 +72,38 @@ class FakeServer implements ServerLink {
   #take(epoch: number, seq: number, prev: string, bytes: Uint8Array): HttpAnswer {
     const hash = this.#hash(epoch, seq, prev, bytes);
     const held = this.stored.find((one) => one.epoch === epoch && one.seq === seq);
-    if (held) return held.hash === hash ? this.#receipt("duplicate", seq) : problem(409, "fork");
-    if (epoch > this.epoch && seq === 1) [this.epoch, this.next, this.hash] = [epoch, 1, genesis(AGENT, epoch)];
-    if (epoch > this.epoch) return problem(409, "seq_gap", 1, epoch);
-    if (epoch !== this.epoch || seq > this.next) return problem(409, "seq_gap", this.next, this.epoch);
-    expect(prev).toBe(this.hash);
+    if (held) return held.hash === hash ? this.#receipt("duplicate", seq, epoch) : problem(409, "fork");
+    if (epoch > this.epoch && seq === 1) this.#begin(epoch);
+    if (epoch > this.epoch) return problem(409, "seq_gap", 1, epoch, this.#head);
+    if (epoch !== this.epoch || seq > this.next) return problem(409, "seq_gap", this.next, this.epoch, this.#head);
+    // Of two that go on from one batch, one is a copy's.
+    if (seq < this.next || prev !== this.hash) return problem(409, "fork");
     this.hash = hash;
     this.next += 1;
     this.stored.push({ epoch, seq, body: Buffer.from(bytes).toString(), hash });
-    return this.#receipt("stored", seq);
+    return this.#receipt("stored", seq, epoch);
   }
 
-  #receipt(verdict: string, seq: number): HttpAnswer {
+  #begin(epoch: number): void {
+    this.ends.push({ epoch: this.epoch, seq: this.next - 1 });
+    [this.epoch, this.next, this.hash] = [epoch, 1, genesis(AGENT, epoch)];
+  }
+
+  get #head() {
+    return this.next > 1 ? { epoch: this.epoch, seq: this.next - 1, hash: this.hash } : undefined;
+  }
+
+  #receipt(verdict: string, seq: number, epoch: number): HttpAnswer {
+    const { hash = "" } = this.stored.find((one) => one.epoch === epoch && one.seq === seq) ?? {};
     return answer(200, {
       version: 1,
       verdict,
       seq,
       epoch: this.epoch,
       expected_seq: this.next,
+      ...(this.hash === hash ? {} : { chain_head: this.#head }),
       checkpointed_seq: null,
-      statement: { hash: this.hash, received_at_ns: "0", signature: "s".repeat(86) },
+      statement: { hash, received_at_ns: "0", signature: "s".repeat(86) },
       server_time_ns: "0",
       server_uncertainty_ns: null,
       tls_pins: [],
@@ -91,7 +113,7 @@ class FakeServer implements ServerLink {
 }
 
 const answer = (status: number, body: unknown): HttpAnswer => ({ kind: "answer", status, body, retryAfterSeconds: null });
-const problem = (status: number, code: string, expected_seq?: number, expected_epoch?: number): HttpAnswer =>
+const problem = (status: number, code: string, expected_seq?: number, expected_epoch?: number, chain_head?: object): HttpAnswer =>
   answer(status, {
     type: `urn:truebound:problem:${code}`,
     title: code,
@@ -100,6 +122,7 @@ const problem = (status: number, code: string, expected_seq?: number, expected_e
     code,
     ...(expected_seq === undefined ? {} : { expected_seq }),
     ...(expected_epoch === undefined ? {} : { expected_epoch }),
+    ...(chain_head === undefined ? {} : { chain_head }),
   });
 
 function outboxOn(
@@ -522,7 +545,13 @@ describe("an outbox whose past is not the server's", () => {
 
   /** A server as a backup of it would be. */
   const backupOf = (server: FakeServer) =>
-    Object.assign(new FakeServer(), { stored: [...server.stored], hash: server.hash, epoch: server.epoch, next: server.next });
+    Object.assign(new FakeServer(), {
+      stored: [...server.stored],
+      ends: [...server.ends],
+      hash: server.hash,
+      epoch: server.epoch,
+      next: server.next,
+    });
 
   /** A chain of which the middle is damaged, so that it goes on in another epoch; small files. */
   function damaged(server: FakeServer, count: number, missing: number, more: Partial<OutboxPorts> = {}) {
@@ -654,7 +683,7 @@ describe("an outbox whose past is not the server's", () => {
       [1, 1, 0],
       [1, 1, 0],
     ]);
-    expect(kept).toEqual({ epoch: 2, count: 18, total: 1, told: 1 });
+    expect(kept).toEqual({ epoch: 2, count: 18, total: 1, told: 1, ends: [{ epoch: 1, seq: 11 }] });
   });
 
   it("gives a server that was restored each batch once after two epochs and a start", async () => {
@@ -694,6 +723,158 @@ describe("an outbox whose past is not the server's", () => {
     put(again.outbox, "b32");
     await again.outbox.run();
     expect([bodies(backup), again.epochs]).toEqual([[...all, "b32"], []]);
+  });
+
+  /** Its disk gives nothing of what it has so far, from now on. */
+  const losing = (store: MemoryStore) => {
+    const gone = new Set(store.list().map(({ name }) => name));
+    const read = store.read.bind(store);
+    store.read = (name) => {
+      if (gone.has(name)) throw new UnreadableFile("EIO");
+      return read(name);
+    };
+  };
+
+  /** One life: whenever all is said the next of these happens, and after the last it ends. */
+  const living = (
+    server: FakeServer,
+    store: MemoryStore,
+    acts: ((outbox: Outbox) => void)[],
+    more: Partial<OutboxPorts> = {},
+    epoch = 1,
+    losses?: Losses,
+  ) => {
+    const idle = async () => {
+      const act = acts.shift();
+      if (act === undefined) made.outbox.stop();
+      else act(made.outbox);
+    };
+    const made = outboxOn(server, store, epoch, undefined, { ...more, idle }, losses);
+    return made;
+  };
+
+  /** As its server would be, were it set back to its first batches. */
+  const setBack = (server: FakeServer, kept: number) => {
+    const stored = server.stored.slice(0, kept);
+    Object.assign(server, { stored, hash: stored.at(-1)?.hash ?? genesis(AGENT, 1), epoch: 1, next: kept + 1, ends: [] });
+  };
+
+  it.each([
+    ["in the same run", false],
+    ["in its next run", true],
+  ])("gives a server that was set back, and then to a state that it had left, no batch twice, %s", async (_, restarts) => {
+    const server = new FakeServer();
+    const whole = outboxOn(server);
+    put(whole.outbox, ...many(1, 16));
+    await whole.outbox.run();
+    // It is set back to before a batch that this disk no longer has, and then to where all of them were.
+    const left = backupOf(server);
+    setBack(server, 4);
+    const made = damaged(server, 30, 12);
+    const returns = () => Object.assign(server, left);
+    if (restarts) await made.outbox.run().then(returns);
+    const acts = [...(restarts ? [] : [returns]), (outbox: Outbox) => put(outbox, "b31")];
+    const spool = new Spool(made.store, made.limits);
+    const next = living(server, made.store, acts, { spool }, restarts ? 2 : 1);
+    await next.outbox.run();
+    expect(bodies(server)).toEqual(many(1, 31));
+    // And once more, to before all of it.
+    setBack(server, 4);
+    const last = outboxOn(server, made.store, 3, undefined, { spool: new Spool(made.store, made.limits) });
+    await last.outbox.run();
+    expect([bodies(server), last.epochs]).toEqual([[...many(1, 11), ...many(13, 31)], []]);
+  });
+
+  it.each([
+    [9, 1],
+    [8, 2],
+    [0, 10],
+  ])("says what is lost where the server is set back to %d before an epoch begins, of which it had more", async (kept, count) => {
+    const server = new FakeServer();
+    const store = new MemoryStore();
+    const lost: number[][] = [];
+    const take = server.postBatches.bind(server);
+    const breaks = (outbox: Outbox) => {
+      put(outbox, "b10");
+      losing(store);
+      // As soon as the epoch has begun, before the server hears of it.
+      server.postBatches = async (...args) => {
+        server.postBatches = take;
+        setBack(server, kept);
+        return take(...args);
+      };
+    };
+    const acts = ["b11", "b12"].map((text) => (outbox: Outbox) => put(outbox, text));
+    const { outbox, epochs } = living(server, store, [breaks, ...acts], { onLost: (...said) => lost.push(said) });
+    put(outbox, ...many(1, 9));
+    await outbox.run();
+    expect([epochs, bodies(server).slice(kept)]).toEqual([[2], ["b11", "b12"]]);
+    expect(lost.at(-1)?.[1]).toBe(count);
+  });
+
+  it("says it also where it is killed before it hears where the server's chain had ended", async () => {
+    const server = new FakeServer();
+    const store = new MemoryStore();
+    let losses: Losses | undefined;
+    const lost: number[][] = [];
+    const ports = {
+      onEpoch: (_: number, now: Losses) => (losses = now),
+      onLosses: (now: Losses) => (losses = now),
+      onLost: (...said: number[]) => lost.push(said),
+    };
+    const take = server.postBatches.bind(server);
+    const acts = [
+      (outbox: Outbox) => {
+        put(outbox, "b10");
+        losing(store);
+      },
+      (outbox: Outbox) => {
+        setBack(server, 7);
+        put(outbox, "b11");
+        server.postBatches = async (...args) => {
+          await take(...args);
+          outbox.stop();
+          return { kind: "no_answer", reason: "cut" };
+        };
+      },
+    ];
+    const first = living(server, store, acts, ports);
+    put(first.outbox, ...many(1, 9));
+    await first.outbox.run();
+    server.postBatches = take;
+    const again = living(server, store, [(outbox) => put(outbox, "b13")], ports, 2, losses);
+    put(again.outbox, "b12");
+    await again.outbox.run();
+    expect([bodies(server).slice(7), lost.at(-1)?.[1], losses?.unsettled]).toEqual([["b11", "b12", "b13"], 3, undefined]);
+    const posts = server.posts;
+    await outboxOn(server, store, 2, undefined, ports, losses).outbox.run();
+    expect(server.posts).toBe(posts + 1);
+  });
+
+  it.each([0, 3])("gives once what a copy of it gave before, which had written %d of its own", async (own) => {
+    const server = new FakeServer();
+    const store = new MemoryStore();
+    const itsOwn = many(1, own).map((text) => `copy ${text}`);
+    const take = server.postBatches.bind(server);
+    const copies = (outbox: Outbox) => {
+      put(outbox, ...many(8, 12));
+      const copied = new MemoryStore();
+      for (const [name, bytes] of store.files) copied.files.set(name, Uint8Array.from(bytes));
+      server.postBatches = async (...args) => {
+        server.postBatches = take;
+        const copy = outboxOn(server, copied);
+        put(copy.outbox, ...itsOwn);
+        await copy.outbox.run();
+        return take(...args);
+      };
+      put(outbox, "b13");
+      server.takes = 1;
+    };
+    const { outbox, logged, epochs } = living(server, store, [copies, (outbox) => put(outbox, "b14")]);
+    put(outbox, ...many(1, 7));
+    await outbox.run();
+    expect(bodies(server)).toEqual([...many(1, 12), ...itsOwn, "b13", "b14"]);
+    expect([epochs, logged.some((line) => line.includes("fork"))]).toEqual([own > 0 ? [2] : [], own > 0]);
   });
 
   it("goes on with an epoch that the disk let begin but not end, before anything new is sealed", async () => {

@@ -1,10 +1,10 @@
 import { encodeDelivery, MAX_DELIVERY_BATCHES, MAX_DELIVERY_BYTES, PART_HEAD_BYTES } from "@truebound/wire";
 import { isBefore, type Place } from "../spool/place.ts";
-import { type ChainEnd, type SealedBatch, type Sha256, seal } from "../spool/sealed-batch.ts";
+import { type ChainEnd, type Reseal, resealing, type SealedBatch, type Sha256, seal } from "../spool/sealed-batch.ts";
 import type { Spool, SpoolLoss, Stretch } from "../spool/spool.ts";
 import type { Asked } from "./asked.ts";
-import { beginAfter, courseTo, GONE } from "./course.ts";
-import { counted, doubting, expecting, type Losses, NO_LOSSES } from "./losses.ts";
+import { type Beginning, beginAfter, courseTo, from, GONE, type Wanted } from "./course.ts";
+import { counted, doubting, ending, expecting, type Losses, NO_LOSSES, settled } from "./losses.ts";
 import type { HttpAnswer, Identity, ServerLink } from "./ports.ts";
 import { LONGEST_PAUSE, type Next, nextStep } from "./reporter.ts";
 
@@ -62,6 +62,8 @@ interface EpochPlan {
   readonly from: Place;
   /** Numbers from there on, whether they are here or not. */
   readonly count: number;
+  /** What the server has of the epoch before. Null = it is remembered already. */
+  readonly end: Place | null;
   readonly why: string;
 }
 
@@ -82,6 +84,7 @@ interface Run {
 export class Outbox {
   readonly #ports: OutboxPorts;
   readonly #identity: Identity;
+  readonly #reseal: Reseal;
   #held: Uint8Array[] = [];
   /** The newest that the disk does not have, held or dropped; null = the disk has all. */
   #unsafe: Uint8Array | null = null;
@@ -115,6 +118,10 @@ export class Outbox {
   #offered: number;
   /** The newest of this epoch of which the latest answer says that the server has it; 0 = it says so of none. */
   #confirmed = 0;
+  /** It wanted what comes next here, in this run. */
+  #wasInStep = false;
+  /** What is offered now is what the server has in its place, or it has another one. */
+  #comparing: Beginning | null = null;
   /** The server has agreed on the key, and has given no receipt since. */
   #keyAgreed = false;
   /** The disk would not begin an epoch. */
@@ -122,6 +129,10 @@ export class Outbox {
   #losses: Losses;
   /** What was found in doubt at this start and is not counted yet. */
   #doubt: Stretch | null;
+  /** Where the server's chain ended before this epoch, as it says: not counted yet. */
+  #before: Place | null = null;
+  /** The first batch of this epoch was offered once more for that. */
+  #hasAsked = false;
   /** Of the total of losses, how much reports of this run declare. */
   #declared: number;
   /** A batch that lies at or behind the one that declares all of it; null = there is none yet. */
@@ -132,6 +143,7 @@ export class Outbox {
   constructor(identity: Identity, ports: OutboxPorts) {
     this.#ports = ports;
     this.#identity = identity;
+    this.#reseal = resealing(identity.agent, ports.sha256);
     const { spool } = ports;
     this.#epoch = spool.last?.epoch ?? identity.epoch;
     // What the server has is its to say: offering the newest batch asks it.
@@ -143,7 +155,8 @@ export class Outbox {
     this.#declared = this.#losses.told;
     const from = spool.unfinished;
     const known = this.#losses.epoch === this.#epoch ? this.#losses.count : null;
-    if (from !== null) this.#pending = { epoch: this.#epoch, from, count: known ?? spool.countFrom(from, this.#epoch), why: CUT_SHORT };
+    if (from !== null)
+      this.#pending = { epoch: this.#epoch, from, count: known ?? spool.countFrom(from, this.#epoch), end: null, why: CUT_SHORT };
   }
 
   get degraded(): boolean {
@@ -193,7 +206,7 @@ export class Outbox {
       if (run !== null) await this.#offer(run);
       else if (this.#pending !== null) await this.#ports.backOff(DISK_PAUSE_S);
       else if (this.#isHushed() || isBefore(this.#end(), this.#cursor)) await this.#ports.idle();
-      else if (!this.#startNewEpoch({ from: this.#cursor, why: GONE })) await this.#ports.backOff(DISK_PAUSE_S);
+      else if (!this.#startNewEpoch({ ...from(this.#cursor), after: this.#epoch, why: GONE })) await this.#ports.backOff(DISK_PAUSE_S);
     }
   }
 
@@ -209,12 +222,14 @@ export class Outbox {
    */
   hear(answer: HttpAnswer): void {
     if (this.#flush() !== null && this.#pending !== null) return;
-    this.#offered = this.#end().seq;
+    // What was copied from here is compared on a road; in a file the next export would be no comparison.
+    [this.#offered, this.#wasInStep] = [this.#end().seq, false];
     const next = nextStep(answer, 0, 1);
     const step = this.#digest(next.do === "go_on" && !this.#isHere(next) ? { ...next, checkpointed: null } : next);
     if (step.do === "needs_operator" && step.isFork && this.#cursor.epoch < this.#epoch) return this.#passOver();
     if (step.do !== "go_on" && step.do !== "rewind") return;
-    if (!isBefore(this.#end(), this.#cursor) && this.#nextRun() === null) this.#startNewEpoch({ from: this.#cursor, why: GONE });
+    if (!isBefore(this.#end(), this.#cursor) && this.#nextRun() === null)
+      this.#startNewEpoch({ ...from(this.#cursor), after: this.#epoch, why: GONE });
   }
 
   /**
@@ -266,19 +281,28 @@ export class Outbox {
     return { first, last, batches, live: isNewest ? null : ahead };
   }
 
-  /** An epoch is begun at the server only once that has said that it has all of the one before: nothing can be added to that later. */
+  /**
+   * An epoch is begun at the server only once that has said that it has all of the one before: nothing can be added to that later.
+   * It says so to the end of the one before, and where nothing of that is here to any but the first of this one.
+   */
   #settleCursor(): Place {
-    const before = this.#cursor.seq === 1 && !this.#isConfirmed ? this.#ports.spool.before(this.#cursor.epoch) : null;
-    if (before !== null) this.#cursor = { epoch: before.epoch, seq: before.last };
+    const { spool } = this.#ports;
+    const isOpen = () => this.#cursor.seq === 1 && !this.#isConfirmed;
+    for (let before = spool.before(this.#cursor.epoch); isOpen() && before !== null; before = spool.before(before.epoch))
+      this.#cursor = { epoch: before.epoch, seq: before.last };
+    if (isOpen() && !this.#isSaid && this.#cursor.epoch === this.#epoch && this.#epoch > 1)
+      this.#cursor = { ...this.#cursor, seq: spool.newestHeld ?? 1 };
     return this.#cursor;
   }
 
   async #offer(run: Run): Promise<void> {
+    const comparing = this.#comparing;
     const step = this.#digest(nextStep(await this.#send(run), this.#failures, this.#ports.random()));
     if (step.do === "go_on") this.#told = run.live;
     // On a slow road less at once arrives sooner than more that is cut off.
     if (this.#unanswered) this.#most = Math.max(1, run.batches.length >> 1);
     if (step.do === "needs_operator" && step.isFork && this.#cursor.epoch < this.#epoch) this.#passOver();
+    else if (step.do === "needs_operator" && step.isFork && comparing !== null && this.#startNewEpoch(comparing)) return;
     else if (step.do === "wait" || step.do === "needs_operator") await this.#ports.backOff(step.seconds);
     else if (step.do === "prove_key") await this.#proveKey(step.seconds);
     else if (step.do === "send_less") await this.#sendLess(run);
@@ -353,14 +377,15 @@ export class Outbox {
     return step;
   }
 
-  #rewind({ epoch, expected }: Extract<Next, { do: "rewind" }>): void {
-    this.#goTo({ epoch: epoch ?? this.#cursor.epoch, seq: expected });
+  #rewind({ epoch, expected, head }: Extract<Next, { do: "rewind" }>): void {
+    this.#goTo({ epoch: epoch ?? this.#cursor.epoch, seq: expected, head });
   }
 
   /** The server's chain may be ahead of this one where an older copy of the spool came back: then ours goes on in an epoch of its own. */
-  #advance({ epoch, expected, checkpointed }: Extract<Next, { do: "go_on" }>): void {
+  #advance({ epoch, expected, checkpointed, head, begun }: Extract<Next, { do: "go_on" }>): void {
+    if (begun !== null && begun.epoch === this.#epoch) this.#before = begun.after;
     if (checkpointed !== null && epoch <= this.#epoch) this.#checkpoint({ epoch, seq: checkpointed });
-    this.#goTo({ epoch, seq: expected });
+    this.#goTo({ epoch, seq: expected, head });
     this.#settleTold({ epoch, seq: expected });
   }
 
@@ -399,23 +424,39 @@ export class Outbox {
     this.#lastProblem = why;
   }
 
-  #goTo(wanted: Place): void {
+  #goTo(wanted: Wanted): void {
     const { spool } = this.#ports;
-    this.#isSaid = true;
+    [this.#isSaid, this.#comparing] = [true, null];
     const course = courseTo(wanted, {
       epoch: this.#epoch,
       offered: this.#offered,
       inherited: this.#inherited,
       confirmed: this.#confirmed,
+      wasInStep: this.#wasInStep,
       spool,
+      isOurs: ({ epoch, seq, hash }) => epoch === this.#epoch && spool.read(seq, epoch)?.hash === hash,
+      wentOnAt: (head) => spool.wentOnAt(head, this.#reseal),
     });
+    if (course.do === "compare") {
+      [this.#cursor, this.#isConfirmed, this.#comparing, this.#most] = [course.from, true, course, 1];
+      return;
+    }
     if (course.do === "go") {
-      [this.#cursor, this.#isConfirmed] = [course.to, course.isConfirmed];
+      this.#wasInStep ||= wanted.epoch === this.#epoch && wanted.seq > 1;
+      [this.#cursor, this.#isConfirmed] = [this.#wantsSettling(course.to) ? { epoch: this.#epoch, seq: 1 } : course.to, course.isConfirmed];
       return;
     }
     // Also where the disk refuses a new epoch now: a later one counts from there.
-    if (course.why === GONE) this.#cursor = wanted;
+    if (course.why === GONE) this.#cursor = { epoch: wanted.epoch, seq: wanted.seq };
     this.#startNewEpoch(course);
+  }
+
+  /** To the first batch of an epoch the server says where its chain ended before: once it is asked in each run, if it did not. */
+  #wantsSettling({ epoch, seq }: Place): boolean {
+    const wants = this.#losses.unsettled === true && this.#before === null && !this.#hasAsked && epoch === this.#epoch && seq > 1;
+    if (!wants || this.#ports.spool.read(1) === null) return false;
+    this.#hasAsked = true;
+    return true;
   }
 
   /**
@@ -423,22 +464,24 @@ export class Outbox {
    * follows its genesis. That is what it says it wants from, and whatever this run has sealed on top of an older copy; what it
    * has stays until it is checkpointed. False = the disk refused, and all is as it was.
    */
-  #startNewEpoch({ from, after = this.#epoch, why }: { from: Place; after?: number; why: string }): boolean {
+  #startNewEpoch({ from, end, after, why }: Beginning): boolean {
     const epoch = after + 1;
     if (this.#countLosses() !== null) return false;
-    return this.#carryOn({ epoch, from, count: this.#ports.spool.countFrom(from, epoch), why }) === null;
+    const count = this.#ports.spool.countFrom(from, epoch, this.#losses.ends);
+    return this.#carryOn({ epoch, from, end, count, why }) === null;
   }
 
   /** Null = done; else what the disk said. What it let begin is gone on with before anything else is sealed or sent. */
   #carryOn(plan: EpochPlan): string | null {
-    const { epoch, from } = plan;
-    const { spool, sha256, genesis, onEpoch } = this.#ports;
+    const { epoch, from, end } = plan;
+    const { spool, genesis, onEpoch } = this.#ports;
     const agent = this.#identity.agent;
     try {
-      const losses = expecting(doubting(this.#losses, this.#doubt), epoch, plan.count);
+      const before = end === null ? this.#losses : ending(this.#losses, end);
+      const losses = expecting(doubting(before, this.#doubt), epoch, plan.count);
       onEpoch(epoch, losses);
       [this.#losses, this.#doubt] = [losses, null];
-      spool.carryOver(from, { epoch, seq: 0, hash: genesis(agent, epoch) }, (end, body) => seal({ agent, ...end }, body, sha256));
+      spool.carryOver(from, { epoch, seq: 0, hash: genesis(agent, epoch) }, this.#reseal);
     } catch (error) {
       this.#complain(`cannot start epoch ${epoch}: ${(error as Error).message}`);
       this.#epochRefused = true;
@@ -454,7 +497,7 @@ export class Outbox {
     const carried = spool.last?.seq ?? 0;
     log("warn", `started epoch ${epoch} with ${carried} batches: ${why}`);
     [this.#epoch, this.#inherited, this.#offered, this.#epochRefused, this.#pending] = [epoch, 0, 0, false, null];
-    this.#confirmed = 0;
+    [this.#confirmed, this.#hasAsked, this.#before, this.#comparing, this.#wasInStep] = [0, false, null, null, false];
     [this.#cursor, this.#isConfirmed] = [{ epoch, seq: 1 }, true];
     if (this.#declaredIn !== null) this.#declaredIn = { epoch, seq: carried };
     this.#countLosses();
@@ -465,10 +508,11 @@ export class Outbox {
    * the tail is cut off and anything new is sealed. Null = done.
    */
   #countLosses(): string | null {
-    const losses = counted(doubting(this.#losses, this.#doubt), this.#epoch, this.#end().seq);
+    const known = this.#before === null || this.#losses.unsettled !== true ? this.#losses : settled(this.#losses, this.#before);
+    const losses = counted(doubting(known, this.#doubt), this.#epoch, this.#end().seq);
     const refused = losses === this.#losses ? null : this.#remember(losses);
     if (refused !== null) return refused;
-    this.#doubt = null;
+    [this.#doubt, this.#before] = [null, null];
     this.#declare();
     return this.#mend();
   }

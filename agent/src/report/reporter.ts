@@ -1,4 +1,6 @@
 import { type Problem, Problem as ProblemSchema, ReceivedReceipt, validator } from "@truebound/wire";
+import type { Place } from "../spool/place.ts";
+import type { ChainPlace } from "../spool/sealed-batch.ts";
 import type { Asked } from "./asked.ts";
 import type { HttpAnswer } from "./ports.ts";
 
@@ -12,6 +14,10 @@ export type Next =
       readonly epoch: number;
       readonly expected: number;
       readonly checkpointed: number | null;
+      /** The newest batch that the server has; null = the one that was offered last. */
+      readonly head: ChainPlace | null;
+      /** An epoch, and the newest batch that it had when that began; null = it does not say of any. */
+      readonly begun: { readonly epoch: number; readonly after: Place } | null;
       /** The last batch that was offered, as the server has it. */
       readonly stated: { readonly seq: number; readonly hash: string };
       readonly policy: unknown;
@@ -28,6 +34,8 @@ export type Next =
       readonly expected: number;
       /** The epoch in which it counts; null = the one that was offered. */
       readonly epoch: number | null;
+      /** The newest batch that the server has; null = it does not say. */
+      readonly head: ChainPlace | null;
       readonly why: string;
     }
   /** Too much at once. */
@@ -72,6 +80,8 @@ function receiptStep(body: unknown, pause: number): Next {
     statement: { hash },
     expected_seq: expected,
     checkpointed_seq: checkpointed,
+    chain_head: head = null,
+    epoch_begun: begun,
     policy,
     assignment,
     tls_pins: tlsPins,
@@ -85,6 +95,8 @@ function receiptStep(body: unknown, pause: number): Next {
     epoch,
     expected,
     checkpointed,
+    head,
+    begun: begun === undefined ? null : { epoch: begun.epoch, after: { epoch: begun.after_epoch, seq: begun.after_seq } },
     stated: { seq, hash },
     policy,
     assignment,
@@ -100,7 +112,13 @@ function problemStep({ status, body, retryAfterSeconds }: Extract<HttpAnswer, { 
   const said = problem?.code === "suspended" ? problem.detail : `${problem?.code}: ${problem?.detail}`;
   const why = problem === null ? `HTTP ${status}` : said;
   if (problem?.code === "seq_gap" && problem.expected_seq !== undefined)
-    return { do: "rewind", expected: problem.expected_seq, epoch: problem.expected_epoch ?? null, why };
+    return {
+      do: "rewind",
+      expected: problem.expected_seq,
+      epoch: problem.expected_epoch ?? null,
+      head: problem.chain_head ?? null,
+      why,
+    };
   if (problem?.code === "too_large") return { do: "send_less", why };
   if (problem?.code === "suspended")
     return { do: "needs_operator", seconds: SUSPENDED_PAUSE, why, isFork: false, tlsPins: problem.tls_pins ?? null };

@@ -18,7 +18,15 @@ export interface SealedBatch {
   readonly upTo?: Place;
   /** Of the first that went on in a file: what went on in the epochs before, as far as something of that is still on the disk. */
   readonly past?: readonly Carried[];
+  /** Of the first that went on in a file: the batch that it followed in each epoch before, the latest first. */
+  readonly followed?: readonly ChainPlace[];
 }
+
+/** The place of a batch, without what was in it. Its hash stands for all that is before it in its epoch. */
+export type ChainPlace = Pick<SealedBatch, "epoch" | "seq" | "hash">;
+
+/** Seals a body behind the end of a chain. */
+export type Reseal = (end: ChainPlace, body: Uint8Array) => SealedBatch;
 
 /** SHA-256, as hex and as base64. */
 export interface Sha256 {
@@ -40,3 +48,8 @@ export function seal(end: ChainEnd, body: Uint8Array, sha256: Sha256): SealedBat
   const hash = sha256.hex(chainText({ agent: end.agent, epoch: end.epoch, seq, prev: end.hash, contentDigest: digest }));
   return { epoch: end.epoch, seq, prev: end.hash, digest, hash, body };
 }
+
+export const resealing =
+  (agent: string, sha256: Sha256): Reseal =>
+  (end, body) =>
+    seal({ agent, ...end }, body, sha256);

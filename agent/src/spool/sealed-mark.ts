@@ -1,9 +1,6 @@
 import { crc32c } from "./frame.ts";
-import type { SealedBatch } from "./sealed-batch.ts";
+import type { ChainPlace } from "./sealed-batch.ts";
 import { UnreadableFile } from "./unreadable-file.ts";
-
-/** Where a chain ends: the place of a batch, without what was in it. */
-export type ChainPlace = Pick<SealedBatch, "epoch" | "seq" | "hash">;
 
 /** The file in which a spool remembers its end. */
 export interface MarkStore {

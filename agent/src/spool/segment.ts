@@ -1,5 +1,5 @@
 import { type Carried, isBefore, type Place } from "./place.ts";
-import type { SealedBatch } from "./sealed-batch.ts";
+import type { ChainPlace, SealedBatch } from "./sealed-batch.ts";
 
 /** What a spool knows of one of its files. */
 export interface Segment {
@@ -16,6 +16,10 @@ export interface Segment {
   readonly isCutShort: boolean;
   /** What its frames say of batches that went on, here or in an epoch before. */
   readonly carried: readonly Carried[];
+  /** The last batch that it had when it was opened or written as a whole. */
+  readonly end: ChainPlace;
+  /** What its first batch followed in epochs before. */
+  readonly followed: readonly ChainPlace[];
 }
 
 export const segmentName = ({ epoch, seq }: Place): string => `${String(epoch).padStart(6, "0")}-${String(seq).padStart(12, "0")}.spool`;
@@ -39,6 +43,8 @@ export function segmentOf(name: string, batches: readonly SealedBatch[], bytes: 
     lost: 0,
     isCutShort: isCutShort(batches),
     carried: batches.flatMap(carriedWith),
+    end: { epoch: last.epoch, seq: last.seq, hash: last.hash },
+    followed: first.followed ?? [],
   };
 }
 
@@ -54,12 +60,16 @@ export const firstOf = ({ epoch, first }: Segment): Place => ({ epoch, seq: firs
 export const lastOf = ({ epoch, last }: Segment): Place => ({ epoch, seq: last });
 
 /** What went on says where it was before. The ends of its file say enough, and it grows by next to nothing. */
-export function withPlaces(resealed: readonly SealedBatch[], sources: readonly SealedBatch[], past: readonly Carried[]): SealedBatch[] {
+export function withPlaces(
+  resealed: readonly SealedBatch[],
+  sources: readonly SealedBatch[],
+  { past, followed }: { readonly past: readonly Carried[]; readonly followed: readonly ChainPlace[] },
+): SealedBatch[] {
   const places = sources.map(({ epoch, seq }) => ({ epoch, seq }));
   const [from, to] = [places[0] as Place, places.at(-1) as Place];
   const hasGap = to.seq - from.seq + 1 > places.length;
   return resealed.map((batch, index) => {
-    if (index === 0) return { ...batch, was: from, ...(hasGap ? { upTo: to } : {}), ...(past.length > 0 ? { past } : {}) };
+    if (index === 0) return { ...batch, was: from, ...(hasGap ? { upTo: to } : {}), ...(past.length > 0 ? { past } : {}), followed };
     return index === resealed.length - 1 ? { ...batch, was: to } : batch;
   });
 }

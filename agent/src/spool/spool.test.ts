@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { sha256 } from "../adapters/identity-file.ts";
 import { crc32c, encodeFrame, scanFrames } from "./frame.ts";
 import { MemoryStore } from "./memory-store.fixture.ts";
-import { type ChainEnd, type SealedBatch, seal } from "./sealed-batch.ts";
-import { type ChainPlace, MARK_NAME } from "./sealed-mark.ts";
+import { type ChainEnd, type ChainPlace, type SealedBatch, seal } from "./sealed-batch.ts";
+import { MARK_NAME } from "./sealed-mark.ts";
 import { Spool } from "./spool.ts";
 import { UnreadableFile } from "./unreadable-file.ts";
 
@@ -420,6 +420,19 @@ describe("a spool on a disk that refuses", () => {
     store.files.set(bad, joined(lost));
     expect(new Spool(store, limits).loss).toMatchObject({ droppedBatches: lost.length, damagedFiles: [bad] });
   });
+});
+
+it("uses no number again of a file that the medium gives once, and never after", () => {
+  const { store, limits } = filled(30);
+  const newest = store.list().at(-1)?.name as string;
+  const read = store.read.bind(store);
+  let times = 0;
+  store.read = (name) => {
+    if (name === newest && times++ > 0) throw new UnreadableFile("EIO");
+    return read(name);
+  };
+  const again = new Spool(store, limits);
+  expect([again.last?.seq, again.read(30), again.last?.seq]).toEqual([30, null, 30]);
 });
 
 describe("the format of a spool's files", () => {

@@ -1,7 +1,8 @@
+import { followedBy, mayBeAmong, placeNow } from "./former-chains.ts";
 import { encodeFrame, endIn, framesMaybeIn, salvageFrames, scanFrames } from "./frame.ts";
 import { type Carried, isBefore, type Place } from "./place.ts";
-import type { SealedBatch } from "./sealed-batch.ts";
-import { type ChainPlace, type MarkStore, SealedMark } from "./sealed-mark.ts";
+import type { ChainPlace, Reseal, SealedBatch } from "./sealed-batch.ts";
+import { type MarkStore, SealedMark } from "./sealed-mark.ts";
 import { carriedBy, firstOf, lastOf, placeOf, type Segment, segmentName, segmentOf, withoutCarried, withPlaces } from "./segment.ts";
 import { UnreadableFile } from "./unreadable-file.ts";
 
@@ -46,9 +47,6 @@ interface Tail {
   /** How many frames it may have been; null = the medium does not give the file. */
   readonly frames: number | null;
 }
-
-/** Seals a body behind the end of a chain. */
-export type Reseal = (end: ChainPlace, body: Uint8Array) => SealedBatch;
 
 /** What opening a spool, or bounding it, had to leave behind. Said, never silent; what of it the server has is known only there. */
 export interface SpoolLoss {
@@ -184,10 +182,28 @@ export class Spool {
     while (this.#segments.length > 1 && isPast(this.#segments[0] as Segment) && this.#removeFirst());
   }
 
-  /** How many numbers there are from this place to the end of the last epoch before `until`, whether here or not. */
-  countFrom(from: Place, until: number): number {
+  /**
+   * Where the batch is now that a chain of an epoch before ends in, by its hash, if it went on in a later one; null = it did not, or
+   * it is not here any more. Throws what the disk says where that may pass.
+   */
+  wentOnAt(head: ChainPlace, reseal: Reseal): Place | null {
+    const mayHave = ({ followed, first, last }: Segment) => mayBeAmong(head, followed, last + 1 - first);
+    for (const segment of this.#segments.filter(mayHave)) {
+      const batches = this.#batchesOf(segment).filter(({ seq }) => seq <= segment.last);
+      const now = placeNow(head, batches, reseal);
+      if (now !== null) return now;
+    }
+    return null;
+  }
+
+  /**
+   * How many numbers there are from this place to the end of the last epoch before `until`, whether here or not.
+   * @param known ends of epochs of which nothing may be here any more
+   */
+  countFrom(from: Place, until: number, known: readonly Place[] = []): number {
     const ends = new Map<number, number>();
-    for (const { epoch, seq } of [...this.#segments.map(lastOf), ...(this.#mark.place === null ? [] : [this.#mark.place])])
+    // The mark may be one behind, and be all that is left at a start.
+    for (const { epoch, seq } of [...known, ...this.#segments.map(lastOf), this.#mark.place, this.#last].filter((end) => end !== null))
       if (epoch >= from.epoch && epoch < until) ends.set(epoch, Math.max(seq, ends.get(epoch) ?? 0));
     return [...ends].reduce((sum, [epoch, seq]) => sum + Math.max(0, seq - (epoch === from.epoch ? from.seq - 1 : 0)), 0);
   }
@@ -219,14 +235,16 @@ export class Spool {
   }
 
   #carry(source: Segment, from: Place, end: ChainPlace, reseal: Reseal, past: readonly Carried[]): ChainPlace {
-    const batches = this.#batchesOf(source).filter((batch) => batch.seq <= source.last && !isBefore(batch, from));
+    const all = this.#batchesOf(source);
+    const batches = all.filter((batch) => batch.seq <= source.last && !isBefore(batch, from));
     let last = end;
     const resealed = batches.map(({ body }) => {
       const sealed = reseal(last, body);
       last = sealed;
       return sealed;
     });
-    if (resealed.length > 0) this.#writeFile(withPlaces(resealed, batches, past));
+    const [first] = batches;
+    if (first !== undefined) this.#writeFile(withPlaces(resealed, batches, { past, followed: followedBy(first, all, reseal) }));
     this.#leaveOut(source, from);
     return { epoch: last.epoch, seq: last.seq, hash: last.hash };
   }
@@ -500,8 +518,8 @@ export class Spool {
       this.#droppedBatches += Math.max(0, segment.first - expected);
       expected = segment.last + 1;
     }
-    const newest = this.#segments.at(-1);
-    this.#last = newest === undefined ? null : this.read(newest.last, newest.epoch);
+    // Known since it was opened: the medium may not give it a second time.
+    this.#last = this.#segments.at(-1)?.end ?? null;
   }
 
   /** A file holds numbers without a gap: what is missing lies between files. */

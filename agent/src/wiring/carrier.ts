@@ -27,7 +27,10 @@ import { type Exported, exportLines } from "../carrier/export-spool.ts";
 import { AnswerReader } from "../carrier/read-answers.ts";
 import { ConfigError, type Environment, readConfig } from "../config.ts";
 import { hintOf, optionsOf } from "../help/help.ts";
+import type { Wanted } from "../report/course.ts";
 import type { Identity } from "../report/ports.ts";
+import type { Place } from "../spool/place.ts";
+import { type Reseal, resealing } from "../spool/sealed-batch.ts";
 import { Spool } from "../spool/spool.ts";
 import { VERSION } from "../version.ts";
 import { readBootId } from "./boot-id.ts";
@@ -85,7 +88,7 @@ function exportSpool(path: string, all: boolean, env: Environment): number {
   const { files, identity, carrier, dataDir } = enrolled(env);
   const state = carrier.state();
   const spool = new Spool(new ReadOnlySegments(new SegmentFiles(join(dataDir, "spool"))));
-  const from = (all ? null : wantedNext(state)) ?? { epoch: 0, seq: 0 };
+  const from = startOf(all ? null : wantedNext(state), spool, resealing(identity.agent, sha256));
   const count = state.exported + 1;
   carrier.keep({ ...state, exported: count });
   const told: Exported = { deliveries: 0, batches: 0, last: null };
@@ -95,6 +98,13 @@ function exportSpool(path: string, all: boolean, env: Environment): number {
   return say(
     `Export ${count} of ${identity.agent}: ${told.batches} reports in ${told.deliveries} deliveries${upTo}; truebound import takes it`,
   );
+}
+
+/** What the server has under a former number is passed over. */
+function startOf(wanted: Wanted | null, spool: Spool, reseal: Reseal): Place {
+  if (wanted === null) return { epoch: 0, seq: 0 };
+  const counted = wanted.head === null ? null : spool.wentOnAt(wanted.head, reseal);
+  return counted === null ? wanted : { epoch: counted.epoch, seq: counted.seq + 1 };
 }
 
 /** Whoever brings a medium may have put a link there, to a file of this host: none is followed. */

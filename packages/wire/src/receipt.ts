@@ -7,6 +7,10 @@ import { DecimalString, HostText, Natural, Nullable } from "./schema.ts";
 /** Pins of the server's TLS keys, the present one first; empty = it serves no TLS itself. */
 const TlsPins = Type.Array(Type.String({ pattern: "^[A-Za-z0-9_-]{43}$" }), { maxItems: 4 });
 
+/** The newest batch of an agent that the server has, and its chain hash: so it has all before it too. */
+const ChainHead = Type.Object({ epoch: Natural, seq: Natural, hash: Type.String({ pattern: "^[0-9a-f]{64}$" }) });
+export type ChainHead = Static<typeof ChainHead>;
+
 /** The reply to a batch, sent after its commit. The agent may delete what is checkpointed and nothing else. */
 const receipt = {
   version: Type.Literal(1),
@@ -16,6 +20,13 @@ const receipt = {
   epoch: Natural,
   /** The next sequence number that the server wants; lower than the agent's = the server lost some, send again. */
   expected_seq: Natural,
+  /** Absent = the batch that `statement` is of. */
+  chain_head: Type.Optional(ChainHead),
+  /**
+   * Of the epoch whose first batch was offered: where the chain ended before it began; number 0 = with nothing. Absent = another
+   * batch was offered, or there was no epoch before.
+   */
+  epoch_begun: Type.Optional(Type.Object({ epoch: Natural, after_epoch: Natural, after_seq: Natural })),
   /** Every batch up to this one may be deleted by the agent; null = none yet. */
   checkpointed_seq: Nullable(Natural),
   /** That this very batch is stored: the first statement of it, also in the answer to a repeat. */
@@ -92,6 +103,8 @@ export const Problem = Type.Object({
   expected_seq: Type.Optional(Natural),
   /** The epoch in which `expected_seq` counts. */
   expected_epoch: Type.Optional(Natural),
+  /** Of a `seq_gap`; absent = the server has nothing of this agent. */
+  chain_head: Type.Optional(ChainHead),
   errors: Type.Optional(Type.Array(Type.Object({ pointer: Type.String(), detail: Type.String() }))),
   /** Of a host that waits or is suspended: it must know the next key too by the time that it is let in. */
   tls_pins: Type.Optional(TlsPins),

@@ -7,8 +7,17 @@ import { GroupCommit, type GroupLimits, type GroupOutcome, NEXT_OF_LOOP, type Ne
 import { halving } from "./halving.ts";
 import { wantsRotation } from "./host-keys.ts";
 import { digestHeader, type Offer, offerInSteps } from "./offer.ts";
-import { type HostFacts, type IngestCrypto, type IngestStore, type Ledger, type OpenContent, placeKey, type SignReceipt } from "./ports.ts";
-import { advanceCheckpoint } from "./sequence.ts";
+import {
+  type EndedEpoch,
+  type HostFacts,
+  type IngestCrypto,
+  type IngestStore,
+  type Ledger,
+  type OpenContent,
+  placeKey,
+  type SignReceipt,
+} from "./ports.ts";
+import { advanceCheckpoint, type HostChain, headOf } from "./sequence.ts";
 import { type Answers, type Checkpoint, type HostChange, type NewBatch, type Past, pastOf, type Settled, settle } from "./settle.ts";
 
 export interface IngestPorts {
@@ -49,6 +58,8 @@ export interface Accepted {
 interface Judged extends Settled {
   readonly facts: HostFacts;
   readonly checkpoint: Checkpoint;
+  /** Where the chain ended before the epoch that was offered from its first batch on. */
+  readonly before: EndedEpoch | undefined;
   readonly rules: readonly PolicyRule[];
 }
 
@@ -277,7 +288,18 @@ async function judge(
 ): Promise<Judged> {
   const settled = settle(facts, offer, await epochEndOf(ledger, offer, facts, stored));
   if (isRefusal(settled.outcome) && settled.outcome.refused === "fork") await ledger.noteFork(facts, offer.claim);
-  return { ...settled, facts, rules, checkpoint: await checkpointOf(ledger, facts, settled) };
+  const before = isRefusal(settled.outcome) ? undefined : await epochBeforeOf(ledger, facts, offer, settled);
+  return { ...settled, facts, rules, before, checkpoint: await checkpointOf(ledger, facts, settled) };
+}
+
+async function epochBeforeOf(
+  ledger: Ledger,
+  facts: HostFacts,
+  { claim, links }: Offer,
+  { change }: Settled,
+): Promise<EndedEpoch | undefined> {
+  if (claim.epoch <= 1 || links[0]?.seq !== 1) return undefined;
+  return change?.endedEpoch ?? (await ledger.epochBefore(facts.id, claim.epoch));
 }
 
 async function storedOf(ledger: Ledger, offers: readonly Offer[], held: ReadonlyMap<string, HostFacts>): Promise<Past["stored"]> {
@@ -338,11 +360,17 @@ function stillAsked(
   };
 }
 
+/** Said where the chain ends in another batch than the one that is stated. */
+function headBeyond(chain: HostChain, stated: string): Pick<Receipt, "chain_head"> {
+  const head = headOf(chain);
+  return head === null || head.hash === stated ? {} : { chain_head: head };
+}
+
 /** A duplicate gets the first statement of its batch inside a fresh receipt. */
 function receiptOf(ports: IngestPorts, offer: Offer, judged: Judged, verdict: Receipt["verdict"]): Receipt {
   const { signReceipt, tlsPins, leapList, keyDays } = ports;
   const { claim, links } = offer;
-  const { facts, last, checkpoint, change } = judged;
+  const { facts, last, checkpoint, change, before } = judged;
   const { agent, epoch } = claim;
   const seq = claim.seq + links.length - 1;
   const { hash = "", receivedAt = facts.receivedAt } = last ?? {};
@@ -355,6 +383,8 @@ function receiptOf(ports: IngestPorts, offer: Offer, judged: Judged, verdict: Re
     seq,
     epoch: chain.epoch,
     expected_seq: chain.nextSeq,
+    ...headBeyond(chain, hash),
+    ...(before === undefined ? {} : { epoch_begun: { epoch, after_epoch: before.epoch, after_seq: before.lastSeq } }),
     checkpointed_seq: checkpoint.seq === 0 ? null : checkpoint.seq,
     statement: {
       hash,

@@ -69,12 +69,20 @@ export interface Ledger {
   stored(places: readonly HostPlace[]): Promise<ReadonlyMap<string, StoredBatch>>;
   /** Number of the last batch of an epoch that another one followed; undefined = there was no such epoch. */
   epochEnd(host: string, epoch: number): Promise<number | undefined>;
+  /** The last epoch before this one, and the number of its last batch; undefined = there was none. */
+  epochBefore(host: string, epoch: number): Promise<EndedEpoch | undefined>;
   rules(): Promise<readonly PolicyRule[]>;
   /** The chain's batches after the checkpoint, in order, and which of them are older than the refill window and under a head of the log. */
   afterCheckpoint(host: string, place: Place): Promise<readonly Aging[]>;
   write(changes: readonly HostChange[]): Promise<void>;
   /** A batch that is signed by the host and beside its chain. An event tells of the first from each place in a row. */
   noteFork(facts: HostFacts, claim: Claim): Promise<void>;
+}
+
+export interface EndedEpoch {
+  readonly epoch: number;
+  /** 0 = it had no batch. */
+  readonly lastSeq: number;
 }
 
 /** A batch after the checkpoint. */

@@ -39,6 +39,15 @@ describe("a batch's turn", () => {
   ] as const)("%s", (_, more, host, expected) => expect(turn(more, host)).toEqual(expected));
 });
 
+it.each([
+  ["one too far ahead", { seq: 6 }, { epoch: 2, seq: 5 }],
+  ["a later one of a later epoch", { epoch: 3, seq: 2 }, { epoch: 3, seq: 1 }],
+])("who offers %s is told what is wanted, and where the chain ends", (_, more, wanted) => {
+  const refused = takeTurn(chain, offer(more));
+  expect(refused).toMatchObject({ expectedEpoch: wanted.epoch, expectedSeq: wanted.seq, chainHead: { epoch: 2, seq: 4, hash: "end" } });
+  expect(takeTurn({ ...chain, nextSeq: 1 }, offer({ epoch: 3, seq: 2 }))).toMatchObject({ chainHead: null });
+});
+
 describe("the checkpoint", () => {
   const rows = (...olds: boolean[]) => olds.map((old, index) => ({ seq: 8 + index, old }));
   it.each([

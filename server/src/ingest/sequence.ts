@@ -1,3 +1,4 @@
+import type { ChainHead } from "@truebound/wire";
 import { type Refusal, refuse } from "../refusal.ts";
 
 /** The host's row, under its lock. */
@@ -8,6 +9,10 @@ export interface HostChain {
   /** Hex hash of the last batch of the epoch, or the genesis hash. */
   readonly chainHash: string;
 }
+
+/** The newest batch of a chain; null = nothing of its epoch is there, and so nothing of the host. */
+export const headOf = ({ epoch, nextSeq, chainHash }: HostChain): ChainHead | null =>
+  nextSeq > 1 ? { epoch, seq: nextSeq - 1, hash: chainHash } : null;
 
 export type Turn = "next" | "new_epoch" | "duplicate" | Refusal;
 
@@ -43,15 +48,15 @@ export function admission({ state }: Pick<HostChain, "state">): Refusal | null {
 
 /** Whether it is this batch's turn, of a host that may report. */
 export function takeTurn(chain: HostChain, batch: Candidate): Turn {
-  if (batch.epoch > chain.epoch) return beginEpoch(batch);
+  if (batch.epoch > chain.epoch) return beginEpoch(chain, batch);
   if (isPast(chain, batch)) return recognize(chain, batch);
-  if (batch.seq > chain.nextSeq) return gap(batch, chain.epoch, chain.nextSeq);
+  if (batch.seq > chain.nextSeq) return gap(batch, chain);
   return batch.prev === chain.chainHash ? "next" : fork(batch, "the chain so far ends in another hash");
 }
 
 /** An agent whose spool lost what the server wants goes on in a later epoch, from its genesis: a gap, but a signed one. */
-function beginEpoch(batch: Candidate): Turn {
-  if (batch.seq !== 1) return gap(batch, batch.epoch, 1);
+function beginEpoch(chain: HostChain, batch: Candidate): Turn {
+  if (batch.seq !== 1) return gap(batch, chain, { epoch: batch.epoch, seq: 1 });
   return batch.prev === batch.genesis ? "new_epoch" : fork(batch, "a new epoch begins with its genesis hash");
 }
 
@@ -74,16 +79,19 @@ export function elsewhere({ address, isHeard }: Origin, from: string | null, bat
 
 function recognize(chain: HostChain, batch: Candidate): Turn {
   if (batch.stored === batch.hash) return "duplicate";
-  if (batch.stored === null && batch.epoch === chain.epoch) return gap(batch, chain.epoch, chain.nextSeq);
+  if (batch.stored === null && batch.epoch === chain.epoch) return gap(batch, chain);
   // It was stored once, and retention has removed it since.
-  if (batch.stored === null && batch.epochEnd !== undefined && batch.seq <= batch.epochEnd) return gap(batch, chain.epoch, chain.nextSeq);
+  if (batch.stored === null && batch.epochEnd !== undefined && batch.seq <= batch.epochEnd) return gap(batch, chain);
   return fork(batch, batch.stored === null ? `the server is at epoch ${chain.epoch}` : "another batch is stored under this number");
 }
 
-const gap = ({ epoch, seq }: Place, expectedEpoch: number, expectedSeq: number): Refusal =>
-  refuse("seq_gap", `Batch ${seq} of epoch ${epoch} came where ${expectedSeq} of epoch ${expectedEpoch} is next`, {
-    expectedSeq,
-    expectedEpoch,
+const nextOf = ({ epoch, nextSeq }: HostChain): Place => ({ epoch, seq: nextSeq });
+
+const gap = ({ epoch, seq }: Place, chain: HostChain, wanted: Place = nextOf(chain)): Refusal =>
+  refuse("seq_gap", `Batch ${seq} of epoch ${epoch} came where ${wanted.seq} of epoch ${wanted.epoch} is next`, {
+    expectedSeq: wanted.seq,
+    expectedEpoch: wanted.epoch,
+    chainHead: headOf(chain),
   });
 
 const fork = ({ epoch, seq }: Place, why: string): Refusal =>

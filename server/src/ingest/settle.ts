@@ -9,7 +9,7 @@ import { type Before, type Derived, type DerivedEvent, derive, epochEvent, NOWHE
 import { type HostEdges, newestEdges } from "./edges.ts";
 import { isNext, isOneOf } from "./host-keys.ts";
 import type { Link, Offer } from "./offer.ts";
-import { type HostFacts, placeKey, type StoredBatch } from "./ports.ts";
+import { type EndedEpoch, type HostFacts, placeKey, type StoredBatch } from "./ports.ts";
 import { type KeptMinute, merge } from "./rollup.ts";
 import { admission, elsewhere, type HostChain, isPast, takeTurn } from "./sequence.ts";
 
@@ -56,7 +56,7 @@ export interface HostChange {
   /** The chain as it is now. */
   readonly chain: HostChain;
   /** The last epoch ended here, where another began; null = it goes on. */
-  readonly endedEpoch: { readonly epoch: number; readonly lastSeq: number } | null;
+  readonly endedEpoch: EndedEpoch | null;
   /** The first batch by the host's next key, which from here on is the one in use; null = the keys are as they were. */
   readonly newKeyFrom: { readonly epoch: number; readonly seq: number } | null;
   readonly checkpoint: Checkpoint;

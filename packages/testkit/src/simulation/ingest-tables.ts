@@ -60,6 +60,14 @@ function ledgerOn(database: SimDatabase, transaction: Transaction, terms: Ingest
       await transaction.statement();
       return transaction.tables.epochEnds.get(`${host}/${epoch}`);
     },
+    epochBefore: async (host, epoch) => {
+      await transaction.statement();
+      const ends = [...transaction.tables.epochEnds].flatMap(([key, lastSeq]) => {
+        const [owner, ended] = key.split("/");
+        return owner === host && Number(ended) < epoch ? [{ epoch: Number(ended), lastSeq }] : [];
+      });
+      return ends.sort((a, b) => a.epoch - b.epoch).at(-1);
+    },
     rules: async () => terms.rules,
     afterCheckpoint: async (host, { epoch, seq }) => {
       await transaction.statement();

@@ -12,7 +12,8 @@ export interface ProblemAnswer {
   readonly text: string;
 }
 
-export function problemOf({ refused, detail, expectedSeq, expectedEpoch, errors, retrySeconds, allow, tlsPins }: Refusal): ProblemAnswer {
+export function problemOf(refusal: Refusal): ProblemAnswer {
+  const { refused, detail, expectedSeq, expectedEpoch, chainHead, errors, retrySeconds, allow, tlsPins } = refusal;
   const status = PROBLEM_STATUS[refused];
   const problem: Problem = {
     type: `urn:truebound:problem:${refused}`,
@@ -22,6 +23,7 @@ export function problemOf({ refused, detail, expectedSeq, expectedEpoch, errors,
     code: refused,
     ...(expectedSeq === undefined ? {} : { expected_seq: expectedSeq }),
     ...(expectedEpoch === undefined ? {} : { expected_epoch: expectedEpoch }),
+    ...(chainHead ? { chain_head: chainHead } : {}),
     ...(errors === undefined ? {} : { errors: [...errors] }),
     ...(tlsPins === undefined ? {} : { tls_pins: [...tlsPins] }),
   };

@@ -217,6 +217,8 @@ export const RECEIPT = {
   seq: 4,
   epoch: 1,
   expected_seq: 5,
+  chain_head: { epoch: 1, seq: 4, hash: "0".repeat(64) },
+  epoch_begun: { epoch: 2, after_epoch: 1, after_seq: 9 },
   checkpointed_seq: 3,
   statement: { hash: "0".repeat(64), received_at_ns: AT.toString(), signature: text86 },
   server_time_ns: AT.toString(),
@@ -246,6 +248,7 @@ export const PROBLEM = {
   detail: "The server wants another batch",
   code: "seq_gap",
   expected_seq: 3,
+  chain_head: { epoch: 1, seq: 2, hash: "0".repeat(64) },
   errors: [{ pointer: "/bounds", detail: "has 3 rows where others have 4" }],
 };
 export const ENROL_REQUEST = {

@@ -39,6 +39,8 @@ const AFTER_CHECKPOINT = `
 
 const EPOCH_END = "select last_seq from host_epoch where host_id = $1 and epoch = $2";
 
+const EPOCH_BEFORE = "select epoch, last_seq from host_epoch where host_id = $1 and epoch < $2 order by epoch desc limit 1";
+
 const NOTE_FORK = `
   update host_state set fork_attempts = fork_attempts + 1, fork_address = $2, fork_since = coalesce(fork_since, at_utc_ns($3)),
     changed_xid = pg_current_xact_id()
@@ -56,6 +58,10 @@ export const ledgerOn = (client: Queryable): Ledger => ({
   epochEnd: async (host, epoch) => {
     const { rows } = await client.query<{ last_seq: bigint }>(EPOCH_END, [host, epoch]);
     return rows[0] && Number(rows[0].last_seq);
+  },
+  epochBefore: async (host, epoch) => {
+    const { rows } = await client.query<{ epoch: number; last_seq: bigint }>(EPOCH_BEFORE, [host, epoch]);
+    return rows[0] && { epoch: rows[0].epoch, lastSeq: Number(rows[0].last_seq) };
   },
   rules: () => readRules(client),
   afterCheckpoint: async (host, { epoch, seq }) => {
