@@ -44,8 +44,8 @@ export interface Records {
   readonly solved: SolvedMesh[];
   /** Tables just before they were replaced by older ones. */
   readonly replaced: Tables[];
-  /** And those that took their places. */
-  readonly restored: Tables[];
+  /** And those that took their places, each with whether an earlier setting back had left it. */
+  readonly restored: { readonly tables: Tables; readonly wasLeft: boolean }[];
 }
 
 export const emptyRecords = (): Records => ({

@@ -4,6 +4,7 @@ import { utc } from "@truebound/time";
 import { DEFAULT_ALERT_SETTINGS } from "@truebound/wire";
 import { SeededRandom } from "../sim/random.ts";
 import { SimDatabase } from "./database.ts";
+import { DatabaseLines, type DatabasePoint } from "./database-lines.ts";
 import { SOUND_DISK } from "./disk.ts";
 import { History, isToldTheWayOut } from "./history.ts";
 import { Host } from "./host.ts";
@@ -74,6 +75,10 @@ const LOOKED_EVERY_S = 20;
 /** What was written later may still be on its way. */
 const IN_FLIGHT_S = 12;
 
+interface Backup extends DatabasePoint {
+  readonly tables: Tables;
+}
+
 const nanoseconds = (seconds: number): bigint => BigInt(Math.round(seconds * 1e9));
 
 class Running {
@@ -87,9 +92,9 @@ class Running {
   readonly #peerRoad: PeerRoad | null;
   readonly #hosts: Host[];
   readonly #servers: (ServerProcess | null)[];
-  readonly #backups: { readonly atS: number; readonly tables: Tables }[] = [];
+  readonly #backups: Backup[] = [];
+  readonly #lines = new DatabaseLines();
   readonly #receiptKey = seededKey("receipts");
-  #line = 0;
   #copies = 0;
   #isTrouble = true;
 
@@ -235,7 +240,7 @@ class Running {
       random: this.#random,
       history: this.#history,
       records: this.#records,
-      line: () => this.#line,
+      line: () => this.#lines.present,
       isDeaf: () => this.#isTrouble && this.#random.next() < this.#world.deafChannel,
     });
     this.#servers[index] = server;
@@ -248,7 +253,7 @@ class Running {
   }
 
   #backUp(): void {
-    this.#backups.push({ atS: Number(this.#scheduler.now) / 1e9, tables: this.#database.backup() });
+    this.#backups.push({ atS: Number(this.#scheduler.now) / 1e9, line: this.#lines.present, tables: this.#database.backup() });
     this.#scheduler.after(1_000, () => this.#backUp());
     if (this.#backups.length > 120) this.#backups.shift();
   }
@@ -325,9 +330,9 @@ class Running {
     const backup = this.#backups.findLast(({ atS }) => atS <= wanted);
     if (backup === undefined) return;
     this.#records.replaced.push(this.#database.committed);
-    this.#records.restored.push(backup.tables);
+    this.#records.restored.push({ tables: backup.tables, wasLeft: this.#lines.wasLeft(backup) });
     this.#database.restore(backup.tables);
-    this.#line += 1;
+    this.#lines.goBackTo(backup);
     this.#history.note("database", "is restored", `as of ${backup.atS.toFixed(0)} s`);
   }
 

@@ -113,12 +113,13 @@ describe("the checks of a world", () => {
         tables.hosts.set(id, { ...held, ...change(held) });
       }).tables;
     const line = at(() => ({ checkpointedSeq: 5 }));
-    const words = async (state: Tables) => {
-      const records = { ...run.records, replaced: [line], restored: [state] };
+    const words = async (tables: Tables, wasLeft = true) => {
+      const records = { ...run.records, replaced: [line], restored: [{ tables, wasLeft }] };
       return (await judge({ ...declaring, records })).map(({ what }) => what).join();
     };
     const until = (seq: number) => at(({ record }) => ({ record: { ...record, seq } }));
     expect(await words(until(4))).not.toContain("nothing took them");
+    expect(await words(until(4), false)).toContain("2 batches are declared lost, and nothing took them");
     expect(await words(until(5))).toContain("2 batches are declared lost, and nothing took them");
   });
 

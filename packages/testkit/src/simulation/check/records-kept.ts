@@ -98,8 +98,9 @@ function needless(run: Run, host: Host): string[] {
  * older than the refill window; but one of a line that an earlier setting back had left may lack what is older.
  */
 const wasSetBackTooFar = ({ records }: Run, { id }: Host): boolean =>
-  records.restored.some((state, index) =>
-    records.replaced.slice(0, index + 1).some((line) => lacks(state.hosts.get(id), line.hosts.get(id))),
+  records.restored.some(
+    ({ tables, wasLeft }, index) =>
+      wasLeft && records.replaced.slice(0, index + 1).some(({ hosts }) => lacks(tables.hosts.get(id), hosts.get(id))),
   );
 
 function lacks(state: HostRow | undefined, line: HostRow | undefined): boolean {
