@@ -39,7 +39,7 @@ class Noted {
   /** Former places, and where those batches are. */
   moved(): { readonly was: ChainPlace; readonly now: Place }[] {
     return this.#here().flatMap(({ text, place }) => {
-      const former = (this.#places.get(text) ?? []).filter(({ epoch }) => epoch < place.epoch);
+      const former = (this.#places.get(text) ?? []).filter(({ epoch }) => epoch < place.epoch).slice(-3);
       return former.map((was) => ({ was, now: { epoch: place.epoch, seq: place.seq } }));
     });
   }

@@ -6,8 +6,8 @@ import type { ChainPlace, Reseal, SealedBatch } from "./sealed-batch.ts";
  * that the first of them followed: so an agent knows its own batch wherever a server has it still, and does not give it twice.
  */
 
-/** A batch that went on in epoch after epoch says no more of them than this: no server is restored to what is so long over. */
-const MOST_EPOCHS = 16;
+/** A file whose batches went on in epoch after epoch says no more of them than of these: a line of a hundred bytes for each. */
+const MOST_EPOCHS = 3;
 
 /**
  * What the first of these, which go on now, followed in each epoch before.
