@@ -1,14 +1,15 @@
 import { encodeDelivery, MAX_DELIVERY_BATCHES, MAX_DELIVERY_BYTES, PART_HEAD_BYTES } from "@truebound/wire";
 import { isBefore, type Place } from "../spool/place.ts";
 import { type ChainEnd, type Reseal, resealing, type SealedBatch, type Sha256, seal } from "../spool/sealed-batch.ts";
-import type { Spool, SpoolLoss, Stretch } from "../spool/spool.ts";
+import type { Spool, SpoolLoss } from "../spool/spool.ts";
 import type { Asked } from "./asked.ts";
 import { type Beginning, beginAfter, courseTo, from, GONE, type Wanted } from "./course.ts";
-import { counted, doubting, ending, expecting, type Losses, NO_LOSSES, settled } from "./losses.ts";
+import { LossBook, type LossBookPorts } from "./loss-book.ts";
+import type { Losses } from "./losses.ts";
 import type { HttpAnswer, Identity, ServerLink } from "./ports.ts";
 import { LONGEST_PAUSE, type Next, nextStep } from "./reporter.ts";
 
-export interface OutboxPorts {
+export interface OutboxPorts extends LossBookPorts {
   readonly spool: Spool;
   readonly link: ServerLink;
   readonly sha256: Sha256;
@@ -40,15 +41,6 @@ export interface OutboxPorts {
   readonly onCheckpoint?: (place: Place) => void;
   /** A new epoch is to begin; it must be remembered before its first batch is sealed. Throws what the disk says. */
   readonly onEpoch: (epoch: number, losses: Losses) => void;
-  /** To be remembered, durably. Throws what the disk says. */
-  readonly onLosses: (losses: Losses) => void;
-  /**
-   * So many batches are lost, and so many since the enrolment. After a start, and where a report that told it found no room, the
-   * same is said once more.
-   * @param doubtful how many of them all may be at the server, or may never have been on the disk as a whole; of the others
-   *   neither the server nor the spool has any
-   */
-  readonly onLost: (batches: number, inAll: number, doubtful: number) => void;
   readonly log: (level: "info" | "warn", message: string) => void;
 }
 
@@ -126,17 +118,9 @@ export class Outbox {
   #keyAgreed = false;
   /** The disk would not begin an epoch. */
   #epochRefused = false;
-  #losses: Losses;
-  /** What was found in doubt at this start and is not counted yet. */
-  #doubt: Stretch | null;
-  /** Where the server's chain ended before this epoch, as it says: not counted yet. */
-  #before: Place | null = null;
-  /** The first batch of this epoch was offered once more for that. */
+  readonly #losses: LossBook;
+  /** The first batch of this epoch was offered once more, to hear where the server's chain had ended before. */
   #hasAsked = false;
-  /** Of the total of losses, how much reports of this run declare. */
-  #declared: number;
-  /** A batch that lies at or behind the one that declares all of it; null = there is none yet. */
-  #declaredIn: Place | null = null;
   /** The newest batch when silence began: up to there all is still said. Null = there is no silence. */
   #lastWord: Place | null = null;
 
@@ -150,11 +134,9 @@ export class Outbox {
     this.#cursor = { epoch: this.#epoch, seq: spool.newestHeld ?? (spool.last?.seq ?? 0) + 1 };
     this.#inherited = spool.last?.seq ?? 0;
     this.#offered = this.#inherited;
-    this.#losses = identity.losses ?? NO_LOSSES;
-    this.#doubt = spool.doubt;
-    this.#declared = this.#losses.told;
+    this.#losses = new LossBook(ports, identity.losses, spool.doubt);
     const from = spool.unfinished;
-    const known = this.#losses.epoch === this.#epoch ? this.#losses.count : null;
+    const known = this.#losses.expectedIn(this.#epoch);
     if (from !== null)
       this.#pending = { epoch: this.#epoch, from, count: known ?? spool.countFrom(from, this.#epoch), end: null, why: CUT_SHORT };
   }
@@ -171,7 +153,7 @@ export class Outbox {
   /** Takes a batch body; says what became of it. Refuses it when the disk has refused for so long that memory is full too. */
   put(body: Uint8Array): { readonly kind: "durable" } | { readonly kind: "held" | "dropped"; readonly why: string } {
     // What is found to be lost from here on is in a later body.
-    const declared = this.#declared;
+    const { declared } = this.#losses;
     const before = this.#flush();
     if (before !== null) this.#unsafe = body;
     if (before !== null && this.#held.length >= MOST_HELD) return this.#drop(before);
@@ -181,13 +163,12 @@ export class Outbox {
       this.#unsafe = body;
       return { kind: "held", why };
     }
-    if (declared === this.#losses.total) this.#declaredIn ??= this.#end();
+    this.#losses.sealed(this.#end(), declared);
     return { kind: "durable" };
   }
 
-  /** It may have been the one that declared a loss. */
   #drop(why: string): { readonly kind: "dropped"; readonly why: string } {
-    if (this.#declaredIn === null) this.#declared = this.#losses.told;
+    this.#losses.dropped();
     return { kind: "dropped", why };
   }
 
@@ -383,28 +364,10 @@ export class Outbox {
 
   /** The server's chain may be ahead of this one where an older copy of the spool came back: then ours goes on in an epoch of its own. */
   #advance({ epoch, expected, checkpointed, head, begun }: Extract<Next, { do: "go_on" }>): void {
-    if (begun !== null && begun.epoch === this.#epoch) this.#before = begun.after;
+    if (begun !== null && begun.epoch === this.#epoch) this.#losses.hear(begun.after);
     if (checkpointed !== null && epoch <= this.#epoch) this.#checkpoint({ epoch, seq: checkpointed });
     this.#goTo({ epoch, seq: expected, head });
-    this.#settleTold({ epoch, seq: expected });
-  }
-
-  /** @param next what the server wants. Where the disk refuses, the next receipt says it again. */
-  #settleTold(next: Place): void {
-    const { total, told } = this.#losses;
-    if (told === total || this.#declaredIn === null || !isBefore(this.#declaredIn, next)) return;
-    this.#remember({ ...this.#losses, told: total });
-  }
-
-  /** Null = done; else what the disk said. */
-  #remember(losses: Losses): string | null {
-    try {
-      this.#ports.onLosses(losses);
-      this.#losses = losses;
-      return null;
-    } catch (error) {
-      return (error as Error).message;
-    }
+    this.#losses.settleTold({ epoch, seq: expected });
   }
 
   /** It knows another end of an epoch that is over. */
@@ -453,7 +416,7 @@ export class Outbox {
 
   /** To the first batch of an epoch the server says where its chain ended before: once it is asked in each run, if it did not. */
   #wantsSettling({ epoch, seq }: Place): boolean {
-    const wants = this.#losses.unsettled === true && this.#before === null && !this.#hasAsked && epoch === this.#epoch && seq > 1;
+    const wants = this.#losses.isUnsettled && !this.#hasAsked && epoch === this.#epoch && seq > 1;
     if (!wants || this.#ports.spool.read(1) === null) return false;
     this.#hasAsked = true;
     return true;
@@ -477,10 +440,7 @@ export class Outbox {
     const { spool, genesis, onEpoch } = this.#ports;
     const agent = this.#identity.agent;
     try {
-      const before = end === null ? this.#losses : ending(this.#losses, end);
-      const losses = expecting(doubting(before, this.#doubt), epoch, plan.count);
-      onEpoch(epoch, losses);
-      [this.#losses, this.#doubt] = [losses, null];
+      this.#losses.begin(epoch, plan.count, end, (losses) => onEpoch(epoch, losses));
       spool.carryOver(from, { epoch, seq: 0, hash: genesis(agent, epoch) }, this.#reseal);
     } catch (error) {
       this.#complain(`cannot start epoch ${epoch}: ${(error as Error).message}`);
@@ -497,9 +457,9 @@ export class Outbox {
     const carried = spool.last?.seq ?? 0;
     log("warn", `started epoch ${epoch} with ${carried} batches: ${why}`);
     [this.#epoch, this.#inherited, this.#offered, this.#epochRefused, this.#pending] = [epoch, 0, 0, false, null];
-    [this.#confirmed, this.#hasAsked, this.#before, this.#comparing, this.#wasInStep] = [0, false, null, null, false];
+    [this.#confirmed, this.#hasAsked, this.#comparing, this.#wasInStep] = [0, false, null, false];
     [this.#cursor, this.#isConfirmed] = [{ epoch, seq: 1 }, true];
-    if (this.#declaredIn !== null) this.#declaredIn = { epoch, seq: carried };
+    this.#losses.carriedTo({ epoch, seq: carried });
     this.#countLosses();
   }
 
@@ -508,13 +468,7 @@ export class Outbox {
    * the tail is cut off and anything new is sealed. Null = done.
    */
   #countLosses(): string | null {
-    const known = this.#before === null || this.#losses.unsettled !== true ? this.#losses : settled(this.#losses, this.#before);
-    const losses = counted(doubting(known, this.#doubt), this.#epoch, this.#end().seq);
-    const refused = losses === this.#losses ? null : this.#remember(losses);
-    if (refused !== null) return refused;
-    [this.#doubt, this.#before] = [null, null];
-    this.#declare();
-    return this.#mend();
+    return this.#losses.count(this.#end()) ?? this.#mend();
   }
 
   /** Null = done; else what the disk said. */
@@ -525,14 +479,6 @@ export class Outbox {
     } catch (error) {
       return (error as Error).message;
     }
-  }
-
-  #declare(): void {
-    const { total, doubtful = 0 } = this.#losses;
-    if (this.#declared === total) return;
-    const batches = total - this.#declared;
-    [this.#declared, this.#declaredIn] = [total, null];
-    this.#ports.onLost(batches, total, doubtful);
   }
 
   #flush(): string | null {
