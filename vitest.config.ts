@@ -17,6 +17,7 @@ export const shared = {
     },
   },
   test: {
+    globalSetup: [new URL("./test/run-folder.ts", import.meta.url).pathname],
     testTimeout: 60_000,
     hookTimeout: 120_000,
     maxWorkers: 3,

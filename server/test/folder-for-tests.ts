@@ -1,15 +1,7 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { RUN_FOLDER } from "../../test/run-folder.ts";
 
-const made: string[] = [];
-process.once("exit", () => {
-  for (const folder of made) rmSync(folder, { recursive: true, force: true });
-});
-
-/** A folder that is there as long as this process of tests, for what the tests of several files share or no hook can end. */
-export function folderForTests(name: string): string {
-  const folder = mkdtempSync(join(tmpdir(), `truebound-${name}-`));
-  made.push(folder);
-  return folder;
-}
+/** A folder that is there as long as this run of tests, for what the tests of several files share or no hook can end. */
+export const folderForTests = (name: string): string => mkdtempSync(join(process.env[RUN_FOLDER] ?? tmpdir(), `${name}-`));
