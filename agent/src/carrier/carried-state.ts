@@ -21,12 +21,17 @@ const isProblem = validator(Problem);
 /** What the server wants next, by what it said last that names it; null = it has said nothing yet. */
 export function wantedNext({ heard }: Pick<CarriedState, "heard">): Wanted | null {
   for (const { body } of [...heard].reverse()) {
-    if (isReceipt.accepts(body)) return { epoch: body.epoch, seq: body.expected_seq, head: body.chain_head ?? null };
+    if (isReceipt.accepts(body)) return wantedBy(body);
     if (!isProblem.accepts(body)) continue;
     const { expected_epoch: epoch, expected_seq: seq, chain_head: head = null } = body;
     if (epoch !== undefined && seq !== undefined) return { epoch, seq, head };
   }
   return null;
+}
+
+/** Its chain ends in the batch that it states, where it names no other. A server of before names none. */
+function wantedBy({ epoch, seq, expected_seq: next, chain_head: head, statement: { hash } }: ReceivedReceipt): Wanted {
+  return { epoch, seq: next, head: head ?? (next === seq + 1 ? { epoch, seq, hash } : null) };
 }
 
 /** Null = it may be taken up; else why not. The same answers may come twice; older ones never undo what later ones said. */

@@ -28,8 +28,16 @@ export interface Standing {
 }
 
 export type Course =
-  /** To offer next. `isConfirmed`: all before it is at the server. */
-  | { readonly do: "go"; readonly to: Place; readonly isConfirmed: boolean }
+  /**
+   * To offer next. `isConfirmed`: all before it is at the server. `former`: what is here up to this epoch it has under former
+   * numbers, and its chain ends there.
+   */
+  | {
+      readonly do: "go";
+      readonly to: Place;
+      readonly isConfirmed: boolean;
+      readonly former?: { readonly end: Place; readonly upTo: number };
+    }
   /** To offer alone: it has this already, or another batch in its place, and then what lies from there on must go on in a later epoch. */
   | ({ readonly do: "compare" } & Beginning)
   | ({ readonly do: "begin" } & Beginning);
@@ -77,8 +85,9 @@ function courseAside(own: Place, { epoch, wasInStep, spool }: Standing): Course 
  */
 function courseBehind(counted: Place, head: ChainPlace, { epoch, spool }: Standing): Course {
   const isLastOfItsEpoch = counted.seq >= (spool.stretch(counted.epoch)?.last ?? 0);
-  if (isLastOfItsEpoch && counted.epoch < epoch) return { do: "go", to: beginAfter(counted.epoch, epoch, spool), isConfirmed: true };
   const end = { epoch: head.epoch, seq: head.seq };
+  if (isLastOfItsEpoch && counted.epoch < epoch)
+    return { do: "go", to: beginAfter(counted.epoch, epoch, spool), isConfirmed: true, former: { end, upTo: counted.epoch } };
   return { do: "begin", from: { epoch: counted.epoch, seq: counted.seq + 1 }, end, after: epoch, why: TWICE };
 }
 

@@ -1,6 +1,6 @@
 import { isBefore, type Place } from "../spool/place.ts";
 import type { Stretch } from "../spool/spool.ts";
-import { counted, doubting, ending, expecting, type Losses, NO_LOSSES, settled } from "./losses.ts";
+import { counted, doubting, ending, endingAsBefore, expecting, type Losses, NO_LOSSES, settled, settledBefore } from "./losses.ts";
 
 export interface LossBookPorts {
   /** To be remembered, durably. Throws what the disk says. */
@@ -84,12 +84,23 @@ export class LossBook {
     this.#before = before;
   }
 
+  /** The same of an epoch before, which is filled again. Where the disk refuses, it counts once the server says it once more. */
+  hearOfBefore(begun: number, before: Place): void {
+    const losses = settledBefore(this.#losses, begun, before);
+    if (losses !== this.#losses && this.#remember(losses) === null) this.#declare();
+  }
+
+  /** The server's chain ends here, under former numbers of what went on up to that epoch. Where the disk refuses, more may be declared than is lost. */
+  endAsBefore(end: Place, upTo: number): void {
+    this.#remember(endingAsBefore(this.#losses, end, upTo));
+  }
+
   /**
    * Declares what is lost once the disk remembers it. To be asked before anything new is sealed. Null = done; else what the disk said.
    * @param end the newest batch of the epoch that is written
    */
   count({ epoch, seq }: Place): string | null {
-    const known = this.#before === null || this.#losses.unsettled !== true ? this.#losses : settled(this.#losses, this.#before);
+    const known = this.#before === null ? this.#losses : settled(this.#losses, this.#before);
     const losses = counted(doubting(known, this.#doubt), epoch, seq);
     const refused = losses === this.#losses ? null : this.#remember(losses);
     if (refused !== null) return refused;

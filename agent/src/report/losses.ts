@@ -44,6 +44,13 @@ export function ending(losses: Losses, end: Place): Losses {
   return { ...losses, ends: [...before, ...(end.seq < 1 ? [] : [end])].slice(-MOST_ENDS), unsettled: true };
 }
 
+/** What went on up to this epoch the server has under former numbers, and its chain ends there. */
+export function endingAsBefore(losses: Losses, end: Place, upTo: number): Losses {
+  const since = (losses.ends ?? []).filter(({ epoch }) => epoch > upTo);
+  const { ends = [], ...rest } = ending(losses, end);
+  return { ...rest, ends: [...ends, ...since].slice(-MOST_ENDS) };
+}
+
 /**
  * The server says where its chain ended before this epoch began: what it had of former epochs, and has no more, nobody has.
  * @param before its newest batch then
@@ -52,10 +59,23 @@ export function settled(losses: Losses, before: Place): Losses {
   const { unsettled: _, ends: known = [], ...rest } = losses;
   const ends = known.map(({ epoch, seq }) => ({ epoch, seq: Math.min(seq, reachedIn(epoch, before)) }));
   const lost = numbersOf(known) - numbersOf(ends);
+  if (lost === 0 && losses.unsettled === undefined) return losses;
   return { ...rest, ends: ends.filter(({ seq }) => seq > 0), total: losses.total + lost };
 }
 
 const numbersOf = (ends: readonly Place[]): number => ends.reduce((sum, { seq }) => sum + seq, 0);
+
+/**
+ * The same of an epoch before the present one, which is filled again. Told only where that one had an end here too: else the end of
+ * the one before may count what went on in it.
+ */
+export function settledBefore(losses: Losses, begun: number, before: Place): Losses {
+  const known = losses.ends ?? [];
+  if (!known.some(({ epoch }) => epoch === begun)) return losses;
+  const ends = known.map(({ epoch, seq }) => ({ epoch, seq: epoch < begun ? Math.min(seq, reachedIn(epoch, before)) : seq }));
+  const lost = numbersOf(known) - numbersOf(ends);
+  return lost === 0 ? losses : { ...losses, ends: ends.filter(({ seq }) => seq > 0), total: losses.total + lost };
+}
 
 /** How far into this epoch a chain went that ended there. */
 function reachedIn(epoch: number, end: Place): number {

@@ -1,6 +1,7 @@
 import { type CarriedDelivery, chainText, DEFAULT_POLICY, decodeDelivery, genesisText, type SignedRequest } from "@truebound/wire";
 import { describe, expect, it } from "vitest";
 import { sha256 } from "../adapters/identity-file.ts";
+import { wantedNext } from "../carrier/carried-state.ts";
 import { type Exported, exportLines } from "../carrier/export-spool.ts";
 import { type Files, storeOf, tellCrashes } from "../spool/crash-states.fixture.ts";
 import { scanFrames } from "../spool/frame.ts";
@@ -851,6 +852,139 @@ describe("an outbox whose past is not the server's", () => {
     expect(server.posts).toBe(posts + 1);
   });
 
+  it("says what is lost where the server is set back to before an epoch that it had taken up, of which no more is here than that", async () => {
+    const server = new FakeServer();
+    const store = new MemoryStore();
+    let losses: Losses | undefined;
+    const lost: number[][] = [];
+    const ports = {
+      onEpoch: (_: number, now: Losses) => (losses = now),
+      onLosses: (now: Losses) => (losses = now),
+      onLost: (...said: number[]) => lost.push(said),
+    };
+    const acts = [
+      (outbox: Outbox) => {
+        put(outbox, "b10");
+        losing(store);
+      },
+      (outbox: Outbox) => put(outbox, "b11"),
+      // The epoch was taken up, and the server said where it began; now it is set back to before that.
+      (outbox: Outbox) => {
+        setBack(server, 7);
+        put(outbox, "b12");
+      },
+      (outbox: Outbox) => put(outbox, "b13"),
+    ];
+    const { outbox } = living(server, store, acts, ports);
+    put(outbox, ...many(1, 9));
+    await outbox.run();
+    // The one that was gone when the epoch began, and two of those before.
+    expect([bodies(server).slice(7), lost.at(-1)?.[1], losses?.epoch]).toEqual([["b11", "b12", "b13"], 3, 2]);
+    expect(losses?.ends).toEqual([{ epoch: 1, seq: 7 }]);
+  });
+
+  it.each([
+    ["before it has heard of the next epoch", false],
+    ["after that", true],
+  ])("declares nothing lost that a server, set to a state that it had left, has under former numbers, %s", async (_, hears) => {
+    const server = new FakeServer();
+    const whole = outboxOn(server);
+    put(whole.outbox, ...many(1, 30));
+    await whole.outbox.run();
+    const left = backupOf(server);
+    setBack(server, 4);
+    const lost: number[][] = [];
+    const made = damaged(server, 30, 12);
+    await made.outbox.run();
+    const returns = () => Object.assign(server, left);
+    const acts = [
+      (outbox: Outbox) => {
+        put(outbox, "b31");
+        const gone = made.store.list().at(-1)?.name;
+        const read = made.store.read.bind(made.store);
+        made.store.read = (name) => {
+          if (name === gone) throw new UnreadableFile("EIO");
+          return read(name);
+        };
+      },
+      (outbox: Outbox) => {
+        if (!hears) returns();
+        put(outbox, "b32");
+      },
+      (outbox: Outbox) => {
+        if (hears) returns();
+        put(outbox, "b33");
+      },
+      (outbox: Outbox) => put(outbox, "b34"),
+    ];
+    // A file for each that is new.
+    const spool = new Spool(made.store, { ...made.limits, segmentBytes: 1 });
+    const more = { spool, onLost: (...said: number[]) => lost.push(said) };
+    const next = living(server, made.store, acts, more, 2);
+    await next.outbox.run();
+    expect([next.epochs, bodies(server)]).toEqual([[3], [...many(1, 30), "b32", "b33", "b34"]]);
+    expect(lost).toEqual([[1, 1, 0]]);
+  });
+
+  it("fills what lies before an epoch that began with nothing, where the server is set back before the first of it comes", async () => {
+    const server = new FakeServer();
+    const { outbox, store } = outboxOn(server);
+    put(outbox, ...many(1, 10));
+    await outbox.run();
+    const copied = new MemoryStore();
+    for (const [name, bytes] of store.files) copied.files.set(name, Uint8Array.from(bytes));
+    const since = outboxOn(server, store);
+    put(since.outbox, "gone with the folder");
+    await since.outbox.run();
+    const acts = [
+      (back: Outbox) => {
+        setBack(server, 4);
+        put(back, "b11");
+      },
+    ];
+    const back = living(server, copied, acts);
+    await back.outbox.run();
+    expect([back.epochs, bodies(server)]).toEqual([[2], many(1, 11)]);
+  });
+
+  it("says what is lost of an epoch of which nothing is here, where one between is filled before the present one begins", async () => {
+    const server = new FakeServer();
+    const store = new MemoryStore();
+    const spool = new Spool(store, { segmentBytes: 1, totalBytes: 1e9 });
+    const lost: number[][] = [];
+    const gone = new Set<string>();
+    const read = store.read.bind(store);
+    store.read = (name) => {
+      if (gone.has(name)) throw new UnreadableFile("EIO");
+      return read(name);
+    };
+    const loses = (text: string) => (outbox: Outbox) => {
+      put(outbox, text);
+      gone.add(store.list().at(-1)?.name ?? "");
+    };
+    const acts = [
+      loses("b10"),
+      (outbox: Outbox) => put(outbox, "b11", "b12"),
+      loses("b13"),
+      (outbox: Outbox) => put(outbox, "b14"),
+      (outbox: Outbox) => {
+        // All before the second epoch was checkpointed long ago.
+        spool.checkpoint(9, 1);
+        setBack(server, 7);
+        put(outbox, "b15");
+      },
+      (outbox: Outbox) => put(outbox, "b16"),
+    ];
+    const { outbox, epochs } = living(server, store, acts, { spool, onLost: (...said) => lost.push(said) });
+    put(outbox, ...many(1, 9));
+    await outbox.run();
+    expect([epochs, bodies(server).slice(7)]).toEqual([
+      [2, 3],
+      ["b11", "b12", "b14", "b15", "b16"],
+    ]);
+    expect(lost.at(-1)?.[1]).toBe(4);
+  });
+
   it.each([0, 3])("gives once what a copy of it gave before, which had written %d of its own", async (own) => {
     const server = new FakeServer();
     const store = new MemoryStore();
@@ -1043,5 +1177,29 @@ describe("an outbox whose deliveries are carried", () => {
     expect(copy.epochs).toEqual([2]);
     hear(copy.outbox, await carry(older, server, { epoch: 1, seq: 5 }));
     expect([bodies(server), copy.epochs]).toEqual([["a", "b", "c", "d", "B"], [2]]);
+  });
+
+  it("gives nothing twice that the server took from an export of before an epoch", async () => {
+    const server = new FakeServer();
+    const { outbox, store } = outboxOn(server);
+    put(outbox, "a", "b", "c", "d", "e", "f");
+    const early = (await carry(store, server)).at(-1) as HttpAnswer;
+    // The server is set back; of what it then wants only the newer is here.
+    const kept = new MemoryStore();
+    for (const seq of [4, 5, 6]) new Spool(kept).append(new Spool(store).read(seq, 1) as NonNullable<ReturnType<Spool["read"]>>);
+    const back = new FakeServer();
+    const since = outboxOn(back, kept);
+    hear(since.outbox, await carry(kept, back));
+    expect(since.epochs).toEqual([2]);
+    // It is set to the state that it had left, and an export of before is answered there.
+    hear(since.outbox, [early]);
+    put(since.outbox, "g");
+    const state = { version: 1, exported: 2, answered: 2, heard: [early as Extract<HttpAnswer, { kind: "answer" }>] } as const;
+    const wanted = wantedNext(state);
+    const counted = wanted?.head ? new Spool(kept).wentOnAt(wanted.head, (at, body) => seal({ agent: AGENT, ...at }, body, sha256)) : null;
+    await carry(kept, server, counted === null ? (wanted ?? undefined) : { epoch: counted.epoch, seq: counted.seq + 1 });
+    const last = outboxOn(server, kept);
+    await last.outbox.run();
+    expect(bodies(server)).toEqual(["a", "b", "c", "d", "e", "f", "g"]);
   });
 });

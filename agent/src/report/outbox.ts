@@ -186,9 +186,15 @@ export class Outbox {
           : (this.#nextRun() ?? (this.#isSaid && !this.#hasUntold() ? null : this.#newestAlone()));
       if (run !== null) await this.#offer(run);
       else if (this.#pending !== null) await this.#ports.backOff(DISK_PAUSE_S);
-      else if (this.#isHushed() || isBefore(this.#end(), this.#cursor)) await this.#ports.idle();
+      else if (this.#isHushed() || isBefore(this.#end(), this.#cursor)) await this.#idle();
       else if (!this.#startNewEpoch({ ...from(this.#cursor), after: this.#epoch, why: GONE })) await this.#ports.backOff(DISK_PAUSE_S);
     }
+  }
+
+  /** The server may be set back meanwhile. */
+  async #idle(): Promise<void> {
+    await this.#ports.idle();
+    this.#isConfirmed = false;
   }
 
   #isHushed(): boolean {
@@ -365,6 +371,7 @@ export class Outbox {
   /** The server's chain may be ahead of this one where an older copy of the spool came back: then ours goes on in an epoch of its own. */
   #advance({ epoch, expected, checkpointed, head, begun }: Extract<Next, { do: "go_on" }>): void {
     if (begun !== null && begun.epoch === this.#epoch) this.#losses.hear(begun.after);
+    if (begun !== null && begun.epoch < this.#epoch) this.#losses.hearOfBefore(begun.epoch, begun.after);
     if (checkpointed !== null && epoch <= this.#epoch) this.#checkpoint({ epoch, seq: checkpointed });
     this.#goTo({ epoch, seq: expected, head });
     this.#losses.settleTold({ epoch, seq: expected });
@@ -405,6 +412,7 @@ export class Outbox {
       return;
     }
     if (course.do === "go") {
+      if (course.former !== undefined) this.#losses.endAsBefore(course.former.end, course.former.upTo);
       this.#wasInStep ||= wanted.epoch === this.#epoch && wanted.seq > 1;
       [this.#cursor, this.#isConfirmed] = [this.#wantsSettling(course.to) ? { epoch: this.#epoch, seq: 1 } : course.to, course.isConfirmed];
       return;

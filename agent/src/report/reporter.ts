@@ -14,7 +14,7 @@ export type Next =
       readonly epoch: number;
       readonly expected: number;
       readonly checkpointed: number | null;
-      /** The newest batch that the server has; null = the one that was offered last. */
+      /** The newest batch that the server has; null = it does not say. */
       readonly head: ChainPlace | null;
       /** An epoch, and the newest batch that it had when that began; null = it does not say of any. */
       readonly begun: { readonly epoch: number; readonly after: Place } | null;
@@ -80,7 +80,7 @@ function receiptStep(body: unknown, pause: number): Next {
     statement: { hash },
     expected_seq: expected,
     checkpointed_seq: checkpointed,
-    chain_head: head = null,
+    chain_head: head,
     epoch_begun: begun,
     policy,
     assignment,
@@ -95,7 +95,8 @@ function receiptStep(body: unknown, pause: number): Next {
     epoch,
     expected,
     checkpointed,
-    head,
+    // A server of before says none, though its chain may end elsewhere.
+    head: head ?? (expected === seq + 1 ? { epoch, seq, hash } : null),
     begun: begun === undefined ? null : { epoch: begun.epoch, after: { epoch: begun.after_epoch, seq: begun.after_seq } },
     stated: { seq, hash },
     policy,
