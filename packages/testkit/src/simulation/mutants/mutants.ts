@@ -67,7 +67,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "what is lost for good is not declared",
     among: "rot",
-    file: "agent/src/report/outbox.ts",
+    file: "agent/src/report/loss-book.ts",
     from: "if (this.#declared === total) return;",
     to: "if (total < 1_000_000) return;",
   },
