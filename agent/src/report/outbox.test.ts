@@ -760,17 +760,22 @@ describe("an outbox whose past is not the server's", () => {
     Object.assign(server, { stored, hash: stored.at(-1)?.hash ?? genesis(AGENT, 1), epoch: 1, next: kept + 1, ends: [] });
   };
 
+  /** A server that had so many of a whole spool, set back to before a batch that a damaged one no longer has, and the state that it left. */
+  async function leaving(count: number) {
+    const server = new FakeServer();
+    const whole = outboxOn(server);
+    put(whole.outbox, ...many(1, count));
+    await whole.outbox.run();
+    const left = backupOf(server);
+    setBack(server, 4);
+    return { server, left };
+  }
+
   it.each([
     ["in the same run", false],
     ["in its next run", true],
   ])("gives a server that was set back, and then to a state that it had left, no batch twice, %s", async (_, restarts) => {
-    const server = new FakeServer();
-    const whole = outboxOn(server);
-    put(whole.outbox, ...many(1, 16));
-    await whole.outbox.run();
-    // It is set back to before a batch that this disk no longer has, and then to where all of them were.
-    const left = backupOf(server);
-    setBack(server, 4);
+    const { server, left } = await leaving(16);
     const made = damaged(server, 30, 12);
     const returns = () => Object.assign(server, left);
     if (restarts) await made.outbox.run().then(returns);
@@ -887,12 +892,7 @@ describe("an outbox whose past is not the server's", () => {
     ["before it has heard of the next epoch", false],
     ["after that", true],
   ])("declares nothing lost that a server, set to a state that it had left, has under former numbers, %s", async (_, hears) => {
-    const server = new FakeServer();
-    const whole = outboxOn(server);
-    put(whole.outbox, ...many(1, 30));
-    await whole.outbox.run();
-    const left = backupOf(server);
-    setBack(server, 4);
+    const { server, left } = await leaving(30);
     const lost: number[][] = [];
     const made = damaged(server, 30, 12);
     await made.outbox.run();
