@@ -1011,6 +1011,20 @@ describe("an outbox whose past is not the server's", () => {
     expect([epochs, logged.some((line) => line.includes("fork"))]).toEqual([own > 0 ? [2] : [], own > 0]);
   });
 
+  it("asks with the newest that is whole where damage took the end of its newest file after the start", async () => {
+    const server = new FakeServer();
+    const store = new MemoryStore();
+    const filled = outboxOn(new FakeServer(), store);
+    put(filled.outbox, ...many(1, 10));
+    const { outbox, epochs } = outboxOn(server, store);
+    const [{ name = "" } = {}] = store.list();
+    const turned = Uint8Array.from(store.read(name));
+    turned[turned.length - 1] = (turned[turned.length - 1] as number) ^ 1;
+    store.files.set(name, turned);
+    await outbox.run();
+    expect([bodies(server), epochs]).toEqual([many(1, 9), [2]]);
+  });
+
   it("goes on with an epoch that the disk let begin but not end, before anything new is sealed", async () => {
     const server = new FakeServer();
     const made = damaged(server, 30, 12, {

@@ -1,7 +1,7 @@
 import { encodeDelivery, MAX_DELIVERY_BATCHES, MAX_DELIVERY_BYTES, PART_HEAD_BYTES } from "@truebound/wire";
 import { isBefore, type Place } from "../spool/place.ts";
 import { type ChainEnd, type Reseal, resealing, type SealedBatch, type Sha256, seal } from "../spool/sealed-batch.ts";
-import type { Spool, SpoolLoss } from "../spool/spool.ts";
+import type { Spool, SpoolLoss, Stretch } from "../spool/spool.ts";
 import type { Asked } from "./asked.ts";
 import { type Beginning, beginAfter, courseTo, from, GONE, type Wanted } from "./course.ts";
 import { LossBook, type LossBookPorts } from "./loss-book.ts";
@@ -276,9 +276,9 @@ export class Outbox {
     const { spool } = this.#ports;
     const isOpen = () => this.#cursor.seq === 1 && !this.#isConfirmed;
     for (let before = spool.before(this.#cursor.epoch); isOpen() && before !== null; before = spool.before(before.epoch))
-      this.#cursor = { epoch: before.epoch, seq: before.last };
+      this.#cursor = placeOf(this.#newestOf(before)) ?? this.#cursor;
     if (isOpen() && !this.#isSaid && this.#cursor.epoch === this.#epoch && this.#epoch > 1)
-      this.#cursor = { ...this.#cursor, seq: spool.newestHeld ?? 1 };
+      this.#cursor = placeOf(this.#newest()) ?? this.#cursor;
     return this.#cursor;
   }
 
@@ -329,8 +329,17 @@ export class Outbox {
   }
 
   #newest(): SealedBatch | null {
-    const { newestHeld } = this.#ports.spool;
-    return newestHeld === null ? null : this.#ports.spool.read(newestHeld);
+    const here = this.#ports.spool.stretch(this.#epoch);
+    return here && this.#newestOf(here);
+  }
+
+  /** The newest that is whole: damage may have taken some since the start. */
+  #newestOf({ epoch, first, last }: Stretch): SealedBatch | null {
+    for (let seq = last; seq >= first; seq--) {
+      const batch = this.#ports.spool.read(seq, epoch);
+      if (batch !== null) return batch;
+    }
+    return null;
   }
 
   /**
@@ -511,6 +520,8 @@ export class Outbox {
     return { agent, epoch: this.#epoch, seq: 0, hash: this.#ports.genesis(agent, this.#epoch) };
   }
 }
+
+const placeOf = (batch: SealedBatch | null): Place | null => batch && { epoch: batch.epoch, seq: batch.seq };
 
 const MOST_LAST_BATCHES = 20;
 const MOST_REWINDS = 2;
