@@ -1025,6 +1025,34 @@ describe("an outbox whose past is not the server's", () => {
     expect([bodies(server), epochs]).toEqual([many(1, 9), [2]]);
   });
 
+  it("makes no haste while the disk will not remember what may be lost before the epoch that it needs", async () => {
+    const server = new FakeServer();
+    const { outbox, store } = outboxOn(server);
+    put(outbox, "b1", "b2");
+    const mark = Uint8Array.from(store.read(MARK_NAME));
+    put(outbox, "b3");
+    const [{ name = "" } = {}] = store.list();
+    const turned = Uint8Array.from(store.read(name));
+    turned[turned.length - 1] = (turned[turned.length - 1] as number) ^ 1;
+    put(outbox, ...many(4, 10));
+    await outbox.run();
+    store.files.set(name, turned);
+    store.files.set(MARK_NAME, mark);
+    let refuses = true;
+    const onLosses = () => {
+      if (refuses) throw new Error("ENOSPC");
+    };
+    const posts = server.posts;
+    const again = outboxOn(server, store, 1, () => (refuses = again.waits.length < 3), { onLosses });
+    const take = server.postBatches.bind(server);
+    server.postBatches = (...args) => {
+      if (server.posts - posts > 20) again.outbox.stop();
+      return take(...args);
+    };
+    await again.outbox.run();
+    expect([again.waits, again.epochs, server.posts - posts]).toEqual([[30, 30, 30], [2], 4]);
+  });
+
   it("goes on with an epoch that the disk let begin but not end, before anything new is sealed", async () => {
     const server = new FakeServer();
     const made = damaged(server, 30, 12, {

@@ -421,6 +421,7 @@ export class Outbox {
       return;
     }
     if (course.do === "go") {
+      this.#epochRefused = false;
       if (course.former !== undefined) this.#losses.endAsBefore(course.former.end, course.former.upTo);
       this.#wasInStep ||= wanted.epoch === this.#epoch && wanted.seq > 1;
       [this.#cursor, this.#isConfirmed] = [this.#wantsSettling(course.to) ? { epoch: this.#epoch, seq: 1 } : course.to, course.isConfirmed];
@@ -446,7 +447,10 @@ export class Outbox {
    */
   #startNewEpoch({ from, end, after, why }: Beginning): boolean {
     const epoch = after + 1;
-    if (this.#countLosses() !== null) return false;
+    if (this.#countLosses() !== null) {
+      this.#epochRefused = true;
+      return false;
+    }
     const count = this.#ports.spool.countFrom(from, epoch, this.#losses.ends);
     return this.#carryOn({ epoch, from, end, count, why }) === null;
   }
