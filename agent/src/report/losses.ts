@@ -56,26 +56,31 @@ export function endingAsBefore(losses: Losses, end: Place, upTo: number): Losses
  * @param before its newest batch then
  */
 export function settled(losses: Losses, before: Place): Losses {
-  const { unsettled: _, ends: known = [], ...rest } = losses;
-  const ends = known.map(({ epoch, seq }) => ({ epoch, seq: Math.min(seq, reachedIn(epoch, before)) }));
-  const lost = numbersOf(known) - numbersOf(ends);
-  if (lost === 0 && losses.unsettled === undefined) return losses;
-  return { ...rest, ends: ends.filter(({ seq }) => seq > 0), total: losses.total + lost };
+  const cut = cutAt(losses, before, Number.POSITIVE_INFINITY);
+  if (cut.total === losses.total && losses.unsettled === undefined) return losses;
+  const { unsettled: _, ...rest } = cut;
+  return rest;
 }
-
-const numbersOf = (ends: readonly Place[]): number => ends.reduce((sum, { seq }) => sum + seq, 0);
 
 /**
  * The same of an epoch before the present one, which is filled again. Told only where that one had an end here too: else the end of
  * the one before may count what went on in it.
  */
 export function settledBefore(losses: Losses, begun: number, before: Place): Losses {
+  if (!(losses.ends ?? []).some(({ epoch }) => epoch === begun)) return losses;
+  const cut = cutAt(losses, before, begun);
+  return cut.total === losses.total ? losses : cut;
+}
+
+/** Of the epochs before that one, what lies beyond where the server's chain ended counts as lost. */
+function cutAt(losses: Losses, before: Place, begun: number): Losses {
   const known = losses.ends ?? [];
-  if (!known.some(({ epoch }) => epoch === begun)) return losses;
   const ends = known.map(({ epoch, seq }) => ({ epoch, seq: epoch < begun ? Math.min(seq, reachedIn(epoch, before)) : seq }));
   const lost = numbersOf(known) - numbersOf(ends);
-  return lost === 0 ? losses : { ...losses, ends: ends.filter(({ seq }) => seq > 0), total: losses.total + lost };
+  return { ...losses, ends: ends.filter(({ seq }) => seq > 0), total: losses.total + lost };
 }
+
+const numbersOf = (ends: readonly Place[]): number => ends.reduce((sum, { seq }) => sum + seq, 0);
 
 /** How far into this epoch a chain went that ended there. */
 function reachedIn(epoch: number, end: Place): number {
