@@ -1,3 +1,4 @@
+import type { UtcInstant } from "@truebound/time";
 import { type Challenge, type EnrolReply, EnrolRequest, enrolText, genesisText, validator } from "@truebound/wire";
 import { choosePolicy, withLeapList } from "../policy/choose-policy.ts";
 import { isRefusal, type Refusal, refuse } from "../refusal.ts";
@@ -61,12 +62,12 @@ async function decide(
   publicKey: Uint8Array,
 ): Promise<EnrolReply | Refusal> {
   // Spent even when the rest is refused: a challenge is for one try.
-  const left = await enrolment.spendChallenge(Buffer.from(request.challenge, "base64url"));
-  if (left === null) return refuse("bad_challenge", "The challenge is unknown, used or older than a minute");
+  const until = await enrolment.spendChallenge(Buffer.from(request.challenge, "base64url"));
+  if (until === null) return refuse("bad_challenge", "The challenge is unknown, used or older than a minute");
   const credential = await credentialOf(ports, enrolment, request);
   if (isRefusal(credential)) return credential;
   const known = await enrolment.hostOfKey(publicKey);
-  const applicant = { request, publicKey, credential, askedAgo: CHALLENGE_SECONDS - left };
+  const applicant = { request, publicKey, credential, until };
   const place = await (known === null ? anew(ports, enrolment, applicant) : again(ports, enrolment, applicant, known));
   if (isRefusal(place)) return place;
   const { labels, rules } = await enrolment.policyOf(place.id);
@@ -87,8 +88,8 @@ interface Applicant {
   readonly request: EnrolRequest;
   readonly publicKey: Uint8Array;
   readonly credential: Credential;
-  /** How long ago its challenge was given, s. */
-  readonly askedAgo: number;
+  /** Until when its challenge would have been valid. */
+  readonly until: UtcInstant;
 }
 
 interface HostEpoch {
@@ -103,7 +104,7 @@ interface HostEpoch {
 async function again(
   ports: EnrolPorts,
   enrolment: Enrolment,
-  { request, publicKey, credential, askedAgo }: Applicant,
+  { request, publicKey, credential, until }: Applicant,
   known: KnownHost,
 ): Promise<HostEpoch | Refusal> {
   const { state, ephemeralHours } = known;
@@ -111,7 +112,7 @@ async function again(
     return refuse(state === "revoked" ? "revoked" : "suspended", `The host of this key is ${state}`);
   const isSame = Buffer.compare(known.enrolledWith, credential.hash) === 0;
   if (state !== "retired" && known.nextSeq === 1 && isSame) return { ...known, state, isEphemeral: ephemeralHours !== null };
-  if (reportedSince(known, askedAgo))
+  if (reportedSince(known, until))
     return refuse("bad_challenge", `${known.name} has reported since this challenge was given: the request was late on its way; ask anew`);
   if (isSame && credential.isForOnce)
     return refuse(
@@ -126,8 +127,14 @@ async function again(
   return { id: known.id, epoch, ...(await revive(enrolment, known.id, request.name, grant)) };
 }
 
-/** Its agent gave up waiting for an answer, asked again, and went on: a new epoch would leave it behind. */
-const reportedSince = ({ heardAgo }: KnownHost, askedAgo: number): boolean => heardAgo !== null && heardAgo >= 0 && heardAgo < askedAgo;
+const CHALLENGE_NS = BigInt(CHALLENGE_SECONDS) * 1_000_000_000n;
+
+/**
+ * Its agent gave up waiting for an answer, asked again, and went on: a new epoch would leave it behind. A report of after the challenge's
+ * end is of before the database's clock was set back.
+ */
+const reportedSince = ({ heardAt }: KnownHost, until: UtcInstant): boolean =>
+  heardAt !== null && until - CHALLENGE_NS < heardAt && heardAt < until;
 
 /** What was retired comes back as the token lets it in, as the host that it was. */
 async function revive(enrolment: Enrolment, id: string, wish: string, grant: Grant): Promise<Omit<HostEpoch, "id" | "epoch">> {

@@ -1,3 +1,4 @@
+import type { UtcInstant } from "@truebound/time";
 import type { LabelSet, PolicyRule } from "../policy/choose-policy.ts";
 
 export interface EnrolCrypto {
@@ -13,8 +14,8 @@ export interface KnownHost {
   readonly name: string;
   readonly epoch: number;
   readonly nextSeq: number;
-  /** How long ago its latest report came, s by the clock of the database; null = none did. */
-  readonly heardAgo: number | null;
+  /** When its latest report came, by the clock of the database; null = none did. */
+  readonly heardAt: UtcInstant | null;
   readonly state: string;
   readonly ephemeralHours: number | null;
   /** Hash of what let it in. */
@@ -48,8 +49,8 @@ export interface SpentToken {
 
 /** One enrolment: everything below commits together or not at all. */
 export interface Enrolment {
-  /** For so many seconds more it would have been valid; null = it is not. Given once for each. */
-  spendChallenge(challenge: Uint8Array): Promise<number | null>;
+  /** Until when it would have been valid, by the clock of the database; null = it is not. Said once of each. */
+  spendChallenge(challenge: Uint8Array): Promise<UtcInstant | null>;
   /** The clock of the database, s since the Unix epoch. */
   nowSeconds(): Promise<number>;
   /** A host of another key came in by this. */

@@ -1,3 +1,4 @@
+import type { UtcInstant } from "@truebound/time";
 import { type RotateReply, RotateRequest, rotateText, validator } from "@truebound/wire";
 import { isRefusal, type Refusal, refuse } from "../refusal.ts";
 import type { EnrolCrypto } from "./ports.ts";
@@ -18,8 +19,8 @@ export interface HeldKeys {
   readonly present: Uint8Array;
   /** Agreed on, and has signed nothing yet. */
   readonly next: Uint8Array | null;
-  /** For so many seconds more it would have been valid; null = it is not. Given once for each. */
-  spendChallenge(challenge: Uint8Array): Promise<number | null>;
+  /** Until when it would have been valid, by the clock of the database; null = it is not. Said once of each. */
+  spendChallenge(challenge: Uint8Array): Promise<UtcInstant | null>;
   /** Somebody has or had this key, perhaps the host itself. */
   isTaken(publicKey: Uint8Array): Promise<boolean>;
   /** In place of one that was agreed on before and signed nothing. */

@@ -2,7 +2,7 @@ import type { Enrolment, EnrolStore, PolicyRule } from "@truebound/server";
 import { utc } from "@truebound/time";
 import type { Session, SimDatabase, Transaction } from "./database.ts";
 import { newHostRow } from "./host-row.ts";
-import { hostOfKey, openChallenge, secondsOf, spendChallenge, wasReplaced } from "./key-tables.ts";
+import { hostOfKey, openChallenge, spendChallenge, wasReplaced } from "./key-tables.ts";
 import type { HostRow } from "./tables.ts";
 
 /** What enrolments ask of the database: hosts are let in by the operator's list alone, and none is ever retired here. */
@@ -24,7 +24,7 @@ const enrolmentOn = (database: SimDatabase, transaction: Transaction, rules: rea
     await transaction.hold([`key ${Buffer.from(key).toString("hex")}`], true);
     await transaction.statement();
     const row = hostOfKey(transaction.tables, key);
-    return row && knownHost(row, database.clock);
+    return row && knownHost(row);
   },
   wasReplaced: async (key) => {
     await transaction.statement();
@@ -55,12 +55,12 @@ const enrolmentOn = (database: SimDatabase, transaction: Transaction, rules: rea
   },
 });
 
-const knownHost = ({ record: { id, name, epoch, seq, state, receivedAt }, enrolledWith }: HostRow, now: bigint) => ({
+const knownHost = ({ record: { id, name, epoch, seq, state, receivedAt }, enrolledWith }: HostRow) => ({
   id,
   name,
   epoch,
   nextSeq: seq + 1,
-  heardAgo: receivedAt === null ? null : secondsOf(now - receivedAt),
+  heardAt: receivedAt,
   state,
   enrolledWith,
   ephemeralHours: null,

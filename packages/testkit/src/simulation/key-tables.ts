@@ -1,4 +1,5 @@
 import type { HeldKeys, KeyStore } from "@truebound/server";
+import { type UtcInstant, utc } from "@truebound/time";
 import type { Session, SimDatabase, Transaction } from "./database.ts";
 import type { HostRow, Tables } from "./tables.ts";
 
@@ -23,18 +24,16 @@ export const openChallenge = async (database: SimDatabase, session: Session, cha
   return true;
 };
 
-/** For so many seconds more it would have been valid; null = it is not. Given once for each. */
-export async function spendChallenge(database: SimDatabase, transaction: Transaction, challenge: Uint8Array): Promise<number | null> {
+/** Until when it would have been valid, by the clock of the database; null = it is not. Said once of each. */
+export async function spendChallenge(database: SimDatabase, transaction: Transaction, challenge: Uint8Array): Promise<UtcInstant | null> {
   const name = nameOf(challenge);
   await transaction.hold([`challenge ${name}`], true);
   await transaction.statement();
   const until = transaction.tables.challenges.get(name);
   if (until === undefined || until <= database.clock) return null;
   transaction.write((tables) => void tables.challenges.delete(name));
-  return secondsOf(until - database.clock);
+  return utc(until);
 }
-
-export const secondsOf = (ns: bigint): number => Number(ns) / 1e9;
 
 /** What a change of keys asks of the database. */
 export const keyTables = (database: SimDatabase, session: Session): KeyStore => ({

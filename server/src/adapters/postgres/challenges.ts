@@ -1,3 +1,4 @@
+import type { UtcInstant } from "@truebound/time";
 import type { Queryable } from "./pool.ts";
 
 const OPEN_MAX = 10_000;
@@ -13,12 +14,12 @@ const OPEN = `
 
 const SPEND = `
   delete from enrol_challenge where challenge = $1 and expires_at > clock_timestamp()
-  returning extract(epoch from expires_at - clock_timestamp())::double precision as left_s`;
+  returning utc_ns(expires_at) as until_ns`;
 
 /** False when too many are open, all in all or of this network. */
 export const openChallenge = async (client: Queryable, challenge: Uint8Array, seconds: number, network: string): Promise<boolean> =>
   (await client.query(OPEN, [challenge, seconds, network])).rowCount === 1;
 
-/** For so many seconds more it would have been valid; null = it is not. Given once for each. */
-export const spendChallenge = async (client: Queryable, challenge: Uint8Array): Promise<number | null> =>
-  (await client.query<{ left_s: number }>(SPEND, [challenge])).rows[0]?.left_s ?? null;
+/** Until when it would have been valid, by the clock of the database; null = it is not. Said once of each. */
+export const spendChallenge = async (client: Queryable, challenge: Uint8Array): Promise<UtcInstant | null> =>
+  (await client.query<{ until_ns: UtcInstant }>(SPEND, [challenge])).rows[0]?.until_ns ?? null;

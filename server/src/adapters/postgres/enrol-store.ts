@@ -1,3 +1,4 @@
+import type { UtcInstant } from "@truebound/time";
 import type pg from "pg";
 import type { Enrolment, EnrolStore, KnownHost } from "../../enrol/ports.ts";
 import type { LabelSet, PolicyRule } from "../../policy/choose-policy.ts";
@@ -23,7 +24,7 @@ const INSERT_TOKEN = `
 
 const HOST_OF_KEY = `
   select h.id, h.name, s.epoch, s.seq, h.state, h.enrolled_with, h.ephemeral_hours,
-    extract(epoch from clock_timestamp() - s.received_at)::double precision as heard_ago_s
+    utc_ns(s.received_at) as heard_ns
   from host h join host_state s on s.host_id = h.id
   where h.public_key = $1 or h.next_public_key = $1 for update of s`;
 const WAS_REPLACED = "select exists (select from host_key where public_key = $1) as replaced";
@@ -127,7 +128,7 @@ interface HostOfKeyRow {
   state: string;
   enrolled_with: Buffer;
   ephemeral_hours: number | null;
-  heard_ago_s: number | null;
+  heard_ns: UtcInstant | null;
 }
 
 const knownHost = (row: HostOfKeyRow): KnownHost => ({
@@ -138,5 +139,5 @@ const knownHost = (row: HostOfKeyRow): KnownHost => ({
   state: row.state,
   enrolledWith: row.enrolled_with,
   ephemeralHours: row.ephemeral_hours,
-  heardAgo: row.heard_ago_s,
+  heardAt: row.heard_ns,
 });
