@@ -6,7 +6,7 @@ export interface Refusal {
   readonly detail: string;
   readonly expectedSeq?: number;
   readonly expectedEpoch?: number;
-  /** null = there is nothing of this agent yet. */
+  /** null = there is nothing of the epoch that the chain is in. */
   readonly chainHead?: ChainHead | null;
   /** Whole seconds to wait; absent = as the code's kind wants it. */
   readonly retrySeconds?: number;

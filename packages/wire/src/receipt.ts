@@ -103,7 +103,7 @@ export const Problem = Type.Object({
   expected_seq: Type.Optional(Natural),
   /** The epoch in which `expected_seq` counts. */
   expected_epoch: Type.Optional(Natural),
-  /** Of a `seq_gap`; absent = the server has nothing of this agent. */
+  /** Of a `seq_gap`; absent = the server has nothing of the epoch that its chain is in. */
   chain_head: Type.Optional(ChainHead),
   errors: Type.Optional(Type.Array(Type.Object({ pointer: Type.String(), detail: Type.String() }))),
   /** Of a host that waits or is suspended: it must know the next key too by the time that it is let in. */

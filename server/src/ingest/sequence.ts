@@ -10,7 +10,7 @@ export interface HostChain {
   readonly chainHash: string;
 }
 
-/** The newest batch of a chain; null = nothing of its epoch is there, and so nothing of the host. */
+/** The newest batch of a chain; null = nothing of its epoch is there: the host was just let in, or let in again. */
 export const headOf = ({ epoch, nextSeq, chainHash }: HostChain): ChainHead | null =>
   nextSeq > 1 ? { epoch, seq: nextSeq - 1, hash: chainHash } : null;
 
