@@ -818,22 +818,34 @@ describe("an outbox whose past is not the server's", () => {
     expect(lost.at(-1)?.[1]).toBe(count);
   });
 
+  /** What a disk remembers of losses, and what is said of them. */
+  function remembering() {
+    const book: { kept: Losses | undefined } = { kept: undefined };
+    const lost: number[][] = [];
+    const keep = (losses: Losses) => {
+      book.kept = losses;
+    };
+    const ports = {
+      onEpoch: (_: number, losses: Losses) => keep(losses),
+      onLosses: keep,
+      onLost: (...said: number[]) => void lost.push(said),
+    };
+    return { book, lost, ports };
+  }
+
+  /** Its tenth batch is put, and lost with all that is before it. */
+  const losesTen = (store: MemoryStore) => (outbox: Outbox) => {
+    put(outbox, "b10");
+    losing(store);
+  };
+
   it("says it also where it is killed before it hears where the server's chain had ended", async () => {
     const server = new FakeServer();
     const store = new MemoryStore();
-    let losses: Losses | undefined;
-    const lost: number[][] = [];
-    const ports = {
-      onEpoch: (_: number, now: Losses) => (losses = now),
-      onLosses: (now: Losses) => (losses = now),
-      onLost: (...said: number[]) => lost.push(said),
-    };
+    const { book, lost, ports } = remembering();
     const take = server.postBatches.bind(server);
     const acts = [
-      (outbox: Outbox) => {
-        put(outbox, "b10");
-        losing(store);
-      },
+      losesTen(store),
       (outbox: Outbox) => {
         setBack(server, 7);
         put(outbox, "b11");
@@ -848,30 +860,21 @@ describe("an outbox whose past is not the server's", () => {
     put(first.outbox, ...many(1, 9));
     await first.outbox.run();
     server.postBatches = take;
-    const again = living(server, store, [(outbox) => put(outbox, "b13")], ports, 2, losses);
+    const again = living(server, store, [(outbox) => put(outbox, "b13")], ports, 2, book.kept);
     put(again.outbox, "b12");
     await again.outbox.run();
-    expect([bodies(server).slice(7), lost.at(-1)?.[1], losses?.unsettled]).toEqual([["b11", "b12", "b13"], 3, undefined]);
+    expect([bodies(server).slice(7), lost.at(-1)?.[1], book.kept?.unsettled]).toEqual([["b11", "b12", "b13"], 3, undefined]);
     const posts = server.posts;
-    await outboxOn(server, store, 2, undefined, ports, losses).outbox.run();
+    await outboxOn(server, store, 2, undefined, ports, book.kept).outbox.run();
     expect(server.posts).toBe(posts + 1);
   });
 
   it("says what is lost where the server is set back to before an epoch that it had taken up, of which no more is here than that", async () => {
     const server = new FakeServer();
     const store = new MemoryStore();
-    let losses: Losses | undefined;
-    const lost: number[][] = [];
-    const ports = {
-      onEpoch: (_: number, now: Losses) => (losses = now),
-      onLosses: (now: Losses) => (losses = now),
-      onLost: (...said: number[]) => lost.push(said),
-    };
+    const { book, lost, ports } = remembering();
     const acts = [
-      (outbox: Outbox) => {
-        put(outbox, "b10");
-        losing(store);
-      },
+      losesTen(store),
       (outbox: Outbox) => put(outbox, "b11"),
       // The epoch was taken up, and the server said where it began; now it is set back to before that.
       (outbox: Outbox) => {
@@ -884,8 +887,8 @@ describe("an outbox whose past is not the server's", () => {
     put(outbox, ...many(1, 9));
     await outbox.run();
     // The one that was gone when the epoch began, and two of those before.
-    expect([bodies(server).slice(7), lost.at(-1)?.[1], losses?.epoch]).toEqual([["b11", "b12", "b13"], 3, 2]);
-    expect(losses?.ends).toEqual([{ epoch: 1, seq: 7 }]);
+    expect([bodies(server).slice(7), lost.at(-1)?.[1], book.kept?.epoch]).toEqual([["b11", "b12", "b13"], 3, 2]);
+    expect(book.kept?.ends).toEqual([{ epoch: 1, seq: 7 }]);
   });
 
   it.each([
