@@ -62,10 +62,10 @@ export function courseTo(wanted: Wanted, standing: Standing): Course {
   const counted = wanted.head === null || wanted.head.epoch >= epoch ? null : wentOnAt(wanted.head);
   if (wanted.head !== null && counted !== null) return courseBehind(counted, wanted.head, standing);
   const own = { epoch, seq: Math.max(inherited, confirmed) + 1 };
-  if (wanted.epoch > epoch) return { do: "begin", ...from(own), after: wanted.epoch, why: LATER };
+  if (wanted.epoch > epoch) return { do: "begin", ...startingAt(own), after: wanted.epoch, why: LATER };
   if (wanted.epoch < epoch) return courseBack(wanted, standing);
   if (wanted.seq > offered + 1 && !(wanted.head !== null && isOurs(wanted.head))) return courseAside(own, standing);
-  if (wanted.seq < (spool.firstSeq ?? 1) && spool.last !== null) return { do: "begin", ...from(wanted), after: epoch, why: GONE };
+  if (wanted.seq < (spool.firstSeq ?? 1) && spool.last !== null) return { do: "begin", ...startingAt(wanted), after: epoch, why: GONE };
   // Asked for the first of an epoch that it had, it was restored: it may lack what lies before.
   return { do: "go", to: wanted, isConfirmed: wanted.seq > 1 };
 }
@@ -76,7 +76,7 @@ export function courseTo(wanted: Wanted, standing: Standing): Course {
  */
 function courseAside(own: Place, { epoch, wasInStep, spool }: Standing): Course {
   const mayHaveOurs = wasInStep && own.seq <= (spool.last?.seq ?? 0);
-  return { do: mayHaveOurs ? "compare" : "begin", ...from(own), after: epoch, why: MORE };
+  return { do: mayHaveOurs ? "compare" : "begin", ...startingAt(own), after: epoch, why: MORE };
 }
 
 /**
@@ -92,13 +92,16 @@ function courseBehind(counted: Place, head: ChainPlace, { epoch, spool }: Standi
 }
 
 /** It wants this, so it has what is before. */
-export const from = ({ epoch, seq }: Place): Pick<Beginning, "from" | "end"> => ({ from: { epoch, seq }, end: { epoch, seq: seq - 1 } });
+export const startingAt = ({ epoch, seq }: Place): Pick<Beginning, "from" | "end"> => ({
+  from: { epoch, seq },
+  end: { epoch, seq: seq - 1 },
+});
 
 /** It is at an epoch before ours: that is filled first, as far as it is here, for nothing can be added to it later. */
 function courseBack(wanted: Place, { epoch, spool }: Standing): Course {
   const kept = spool.stretch(wanted.epoch);
   if (kept === null || wanted.seq > kept.last) return { do: "go", to: beginAfter(wanted.epoch, epoch, spool), isConfirmed: true };
-  if (wanted.seq < kept.first) return { do: "begin", ...from(wanted), after: epoch, why: GONE };
+  if (wanted.seq < kept.first) return { do: "begin", ...startingAt(wanted), after: epoch, why: GONE };
   return { do: "go", to: wanted, isConfirmed: wanted.seq > 1 };
 }
 

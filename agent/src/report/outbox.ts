@@ -3,7 +3,7 @@ import { isBefore, type Place } from "../spool/place.ts";
 import { type ChainEnd, type Reseal, resealing, type SealedBatch, type Sha256, seal } from "../spool/sealed-batch.ts";
 import type { Spool, SpoolLoss, Stretch } from "../spool/spool.ts";
 import type { Asked } from "./asked.ts";
-import { type Beginning, beginAfter, courseTo, from, GONE, type Wanted } from "./course.ts";
+import { type Beginning, beginAfter, courseTo, GONE, startingAt, type Wanted } from "./course.ts";
 import { LossBook, type LossBookPorts } from "./loss-book.ts";
 import type { Losses } from "./losses.ts";
 import type { HttpAnswer, Identity, ServerLink } from "./ports.ts";
@@ -187,7 +187,8 @@ export class Outbox {
       if (run !== null) await this.#offer(run);
       else if (this.#pending !== null) await this.#ports.backOff(DISK_PAUSE_S);
       else if (this.#isHushed() || isBefore(this.#end(), this.#cursor)) await this.#idle();
-      else if (!this.#startNewEpoch({ ...from(this.#cursor), after: this.#epoch, why: GONE })) await this.#ports.backOff(DISK_PAUSE_S);
+      else if (!this.#startNewEpoch({ ...startingAt(this.#cursor), after: this.#epoch, why: GONE }))
+        await this.#ports.backOff(DISK_PAUSE_S);
     }
   }
 
@@ -216,7 +217,7 @@ export class Outbox {
     if (step.do === "needs_operator" && step.isFork && this.#cursor.epoch < this.#epoch) return this.#passOver();
     if (step.do !== "go_on" && step.do !== "rewind") return;
     if (!isBefore(this.#end(), this.#cursor) && this.#nextRun() === null)
-      this.#startNewEpoch({ ...from(this.#cursor), after: this.#epoch, why: GONE });
+      this.#startNewEpoch({ ...startingAt(this.#cursor), after: this.#epoch, why: GONE });
   }
 
   /**
